@@ -1,0 +1,43 @@
+"""How a fill gets into the picture: through the red gradient, and only into the green."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from neuralmaster import images
+from neuralmaster.fills import Field
+from neuralmaster.images import Box, Floats
+from neuralmaster.masks import TwoChannelMask
+
+
+def fill_weight(red: Floats) -> Floats:
+    """How much of the fill shows where red is this high: nothing up to half, then rising to 1."""
+    return np.clip(2 * red - 1, 0, 1)
+
+
+def blend_in(image: Image.Image, field: Field, mask: TwoChannelMask, box: Box) -> bool:
+    """Blends a fill into the part of a standard picture inside `box`, in place.
+
+    image + w * (fill - image) with w = green * fill_weight(red); pixels where w is 0 and the
+    alpha channel keep their bytes. Returns whether there was any pixel to fill.
+    """
+    left, _, right, _ = box
+    colours = images.colour_channels(image)
+    table = images.to_levels(images.table(fill_weight))
+    filled = False
+    for first, last in images.strips(box):
+        red, green = mask.strip(first, last, left, right)
+        weight = images.scaled(cv2.LUT(red, table), green)
+        if not cv2.countNonZero(weight):
+            continue
+        filled = True
+        spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
+        weights = cv2.merge(spread).reshape(last - first, -1)
+        part = (left, first, right, last)
+        blended = images.blend(
+            images.read_box(image, part), field.strip(first, last, left, right), weights
+        )
+        images.write_box(image, part, blended)
+    return filled

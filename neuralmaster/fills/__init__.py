@@ -1,0 +1,14 @@
+"""The fills by name. Each takes a Scene and gives the colours to fill with, as a coarse Field."""
+
+from collections.abc import Callable
+
+from neuralmaster.fills.classic import classic
+from neuralmaster.fills.context import context
+from neuralmaster.fills.mean import mean
+from neuralmaster.fills.scene import Field, Scene
+
+FILLS: dict[str, Callable[[Scene], Field]] = {
+    "context": context,
+    "classic": classic,
+    "mean": mean,
+}

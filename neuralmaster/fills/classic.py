@@ -1,0 +1,87 @@
+"""The look of NeuralMaster 0.9: sharp near the context, ever more blurred away from it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.images import Floats
+
+CELL = 4  # pixels; averaging over a cell and drawing it out again blurs by sigma 2 by itself
+# Each grid, coarse to fine, with the blurs that are laid over it: standard deviation in pixels,
+# and how many times. The WebUI's own fill has these blurs, and so had NeuralMaster 0.9. A grid
+# is as coarse as its finest blur allows: sigma is about four of its cells.
+LAYERS = ((16, ((256, 1),)), (4, ((64, 1),)), (1, ((16, 2), (4, 4), (2, 2))))
+FLOOR = 1 / 255  # opacity of the object's mean under all layers, for what no blur reaches
+
+
+def classic(scene: Scene) -> Field:
+    """Composites Gaussian blurs of the context, coarse to fine, each over the ones before.
+
+    The context is the useful object where red is below half; beyond the picture's border the
+    pixels at the border go on. Blurs are in pixels, so a larger picture is filled more sharply.
+    """
+    cells = scene.gather(_outside, _as_is, scene.whole, CELL)
+    context = np.dstack([cells.colour, cells.weight])  # premultiplied colour and its opacity
+    stack = np.full((1, 1, 1), FLOOR, np.float32) * np.append(cells.mean(), np.float32(1))
+    coarser = 1
+    for coarseness, layers in LAYERS:
+        # on a small picture a coarse grid would be a cell or two, so it stays finer
+        factor = coarseness
+        while factor > 1 and min(context.shape[:2]) < 8 * factor:
+            factor //= 2
+        grid = _reduced(context, factor)
+        stack = _drawn(stack, coarser // factor, grid.shape)
+        coarser = factor
+        for sigma, repeats in layers:
+            layer = _blurred(grid, sigma, CELL * factor)
+            for _ in range(repeats):
+                stack = layer + stack * (1 - layer[..., -1:])
+    stack = stack[1:-1, 1:-1]
+    return Field(stack[..., :-1] / stack[..., -1:], cells)
+
+
+def _outside(red: Floats) -> Floats:
+    return (red < 0.5).astype(np.float32)
+
+
+def _as_is(green: Floats) -> Floats:
+    return green
+
+
+def _reduced(cells: Floats, factor: int) -> Floats:
+    """A grid `factor` times coarser, with a rim of one coarse cell.
+
+    The rim holds nothing but the border going on outside: a coarse cell at the border is an
+    average with the inside, and repeating that would spread the inside outwards.
+    """
+    height, width = cells.shape[:2]
+    down, across = -(-height // factor) + 1, -(-width // factor) + 1
+    rimmed = cv2.copyMakeBorder(
+        cells,
+        factor,
+        down * factor - height,
+        factor,
+        across * factor - width,
+        cv2.BORDER_REPLICATE,
+    )
+    return cv2.resize(rimmed, (across + 1, down + 1), interpolation=cv2.INTER_AREA)
+
+
+def _drawn(stack: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
+    """The stack on the next finer grid, rim for rim; a single colour goes everywhere."""
+    if stack.shape[:2] == (1, 1):
+        return np.broadcast_to(stack, shape)
+    drawn = cv2.resize(stack, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
+    return drawn[factor - 1 : factor - 1 + shape[0], factor - 1 : factor - 1 + shape[1]]
+
+
+def _blurred(grid: Floats, sigma: float, size: int) -> Floats:
+    """A Gaussian blur of `sigma` pixels of a grid whose cells are `size` pixels."""
+    # averaging over a cell has the variance c²/12, drawing it out linearly c²/6, of its size c
+    own = (size**2 - 1) / 12 + size**2 / 6
+    spread = np.sqrt(max(sigma**2 - own, 0)) / size
+    if spread < 0.1:  # cells; that would not reach the next one
+        return grid
+    return cv2.GaussianBlur(grid, (0, 0), spread, borderType=cv2.BORDER_REPLICATE)

@@ -1,0 +1,213 @@
+"""The two-channel mask: red says where to repaint, green what the useful object is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from neuralmaster import images
+from neuralmaster.images import LEVELS, Plane
+
+FLAT = 16  # levels: a channel with less range than this is noise, not a mask
+NOISE = 8  # levels: as much as JPEG moves a flat area
+FULL_SOURCE = 240  # levels: a green that is nowhere below this marks the whole picture
+HALF = 128  # levels: the host repaints latents from here on
+MATCH_PICTURE = 0.001  # red and green match if they differ on no more of the picture than this,
+MATCH_MARKED = 0.1  # and on no more than this of what either of them marks
+
+
+@dataclass(frozen=True)
+class TwoChannelMask:
+    """A mask as it is understood, channels stretched to their full range.
+
+    inpaint: HxW uint8, the inpaint mask (red): 0 keep .. 255 repaint, a gradient.
+    source: HxW uint8, the useful object (green): 255 = colour may be taken from here and the
+        fill may go here.
+    reason: why this mask cannot steer a fill, one sentence; "" if it can.
+    notes: what was done to the mask that its maker may not expect, a sentence each.
+    """
+
+    inpaint: Plane
+    source: Plane
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, mask: Image.Image) -> TwoChannelMask:
+        """Reads a mask picture of any PIL mode. Blue is ignored; alpha multiplies red and green.
+
+        Raises ValueError if it is not a readable picture.
+        """
+        red, green = _channels(images.standard(mask))
+        low, high = _range(red)
+        if high - low < FLAT:
+            painted = np.full_like(red, LEVELS if low + high > LEVELS else 0)
+            return cls(painted, green, reason=_flat("red", low, high, "the area to repaint"))
+        inpaint = _stretched(red, low, high)
+        low, high = _range(green)
+        if low >= FULL_SOURCE:
+            return cls(inpaint, np.full_like(green, LEVELS))
+        if high - low < FLAT:
+            return cls(inpaint, green, reason=_flat("green", low, high, "the useful object"))
+        source = _stretched(green, low, high)
+        if _match(inpaint, source):
+            return cls(inpaint, source, reason=_MATCH)
+        return cls(inpaint, _without_noise(source))
+
+    @classmethod
+    def compose(cls, inpaint: Image.Image, source: Image.Image) -> TwoChannelMask:
+        """Makes a mask of two gray pictures: the area to repaint and the useful object.
+
+        Both are white on black; of a colour picture the luma counts, alpha multiplies it. The
+        source is resized to the inpaint mask if their sizes differ. `picture` of the result
+        is what `read` reads. Raises ValueError if either is not a readable picture.
+        """
+        red, green = _gray(inpaint), _gray(source)
+        notes: tuple[str, ...] = ()
+        if red.shape != green.shape:
+            notes = (_resize_note("object mask", green, "inpaint mask", red),)
+            green = _resized(green, (red.shape[1], red.shape[0]))
+        mask = cls.read(cls(red, green).picture())
+        return replace(mask, notes=notes + mask.notes)
+
+    def picture(self) -> Image.Image:
+        """The mask as an RGB picture: red = inpaint, green = source, blue = 0."""
+        blue = np.zeros_like(self.inpaint)
+        return Image.merge("RGB", [images.plane_image(p) for p in (self.inpaint, self.source, blue)])
+
+    def strip(self, first: int, last: int, left: int, right: int) -> tuple[Plane, Plane]:
+        """Red and green in rows [first, last) of columns [left, right)."""
+        return self.inpaint[first:last, left:right], self.source[first:last, left:right]
+
+    def with_source(self, picture: Image.Image, source: str) -> TwoChannelMask:
+        """The mask with its useful object taken from elsewhere.
+
+        picture: a standard picture (see images.standard), for its transparency.
+        source: "green" as the mask has it, "alpha" of the picture, "all" of it.
+        """
+        if source == "green" or self.inpaint.min() == self.inpaint.max():
+            return self
+        if source == "all":
+            full = np.full_like(self.inpaint, LEVELS)
+            return replace(self, source=full, reason="")
+        if not images.has_alpha(picture):
+            return replace(self, reason=_NO_ALPHA)
+        alpha = images.channel(picture, len(picture.getbands()) - 1)
+        sized = self.resized(picture.size)
+        return replace(sized, source=alpha, reason="" if alpha.any() else _NO_ALPHA)
+
+    def resized(self, size: tuple[int, int]) -> TwoChannelMask:
+        """The mask at (width, height), with a note if that changed it."""
+        width, height = size
+        if self.inpaint.shape == (height, width):
+            return self
+        note = (
+            f"The mask is {self.inpaint.shape[1]}x{self.inpaint.shape[0]} and the image "
+            f"{width}x{height}: the mask was resized to the image."
+        )
+        return replace(
+            self,
+            inpaint=_resized(self.inpaint, size),
+            source=_resized(self.source, size),
+            notes=(*self.notes, note),
+        )
+
+    def feathered(self, width: float) -> TwoChannelMask:
+        """The mask with a gradient at least `width` pixels wide across the edge of the red.
+
+        The ramp is linear and centred on the edge (half of full red), so that the repainted
+        area stays as it is to the pixel. A gradient that is wider already is left alone.
+        """
+        if width <= 0:
+            return self
+        inside = np.where(self.inpaint >= HALF, np.uint8(1), np.uint8(0))
+        # distanceTransform measures to the next pixel's centre; its edge is half a pixel nearer
+        depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - np.float32(0.5)
+        away = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5) - np.float32(0.5)
+        rising = np.minimum(self.inpaint, images.to_levels(0.5 + depth / width))
+        falling = np.maximum(self.inpaint, images.to_levels(0.5 - away / width))
+        return replace(self, inpaint=np.where(inside == 1, rising, falling))
+
+    def inverted(self) -> TwoChannelMask:
+        """The mask with keep and repaint swapped, the useful object as it is."""
+        return replace(self, inpaint=cv2.bitwise_not(self.inpaint))
+
+
+_MATCH = (
+    "Original is used: the mask's red and green channels match, so no useful object is told "
+    "apart from the area to repaint; mark the object in green, or choose another source for it."
+)
+_NO_ALPHA = (
+    "Original is used: the image has no transparency to tell the useful object by; "
+    "mark the object in the mask's green channel, or choose another source for it."
+)
+NO_CONTEXT = (
+    "Original is used: no useful object lies outside the area to repaint, so there is no colour "
+    "to fill with; mark more of the object in green, or repaint less of it."
+)
+
+
+def _flat(channel: str, low: int, high: int, meaning: str) -> str:
+    return (
+        f"Original is used: the mask's {channel} channel is flat (levels {low} to {high} of "
+        f"{LEVELS}) and does not tell {meaning}; paint {meaning} in {channel}."
+    )
+
+
+def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
+    red = images.channel(mask, 0)
+    green = images.channel(mask, 1) if images.colour_channels(mask) > 1 else red
+    if not images.has_alpha(mask):
+        return red, green
+    alpha = images.channel(mask, len(mask.getbands()) - 1)
+    if alpha.min() == LEVELS:
+        return red, green
+    return images.scaled(red, alpha), images.scaled(green, alpha)
+
+
+def _gray(picture: Image.Image) -> Plane:
+    picture = images.standard(picture)
+    gray = picture.convert("LA" if images.has_alpha(picture) else "L")
+    return _channels(gray)[0]
+
+
+def _range(plane: Plane) -> tuple[int, int]:
+    low, high, _, _ = cv2.minMaxLoc(plane)
+    return int(low), int(high)
+
+
+def _stretched(plane: Plane, low: int, high: int) -> Plane:
+    if (low, high) == (0, LEVELS):
+        return plane
+    levels = (np.arange(LEVELS + 1) - low) / (high - low)
+    return cv2.LUT(plane, images.to_levels(levels))
+
+
+def _match(red: Plane, green: Plane) -> bool:
+    differ = cv2.countNonZero(cv2.compare(cv2.absdiff(red, green), NOISE, cv2.CMP_GT))
+    if differ > MATCH_PICTURE * red.size:
+        return False
+    # a small red and a small green beside it also agree on nearly all of a large picture
+    marked = cv2.countNonZero(cv2.compare(cv2.max(red, green), NOISE, cv2.CMP_GT))
+    return differ <= MATCH_MARKED * marked
+
+
+def _without_noise(plane: Plane) -> Plane:
+    levels = np.arange(LEVELS + 1, dtype=np.uint8)
+    levels[: NOISE + 1] = 0
+    levels[-NOISE - 1 :] = LEVELS
+    return cv2.LUT(plane, levels)
+
+
+def _resized(plane: Plane, size: tuple[int, int]) -> Plane:
+    return np.asarray(images.plane_image(plane).resize(size, Image.Resampling.BILINEAR))
+
+
+def _resize_note(what: str, plane: Plane, other: str, reference: Plane) -> str:
+    return (
+        f"The {what} is {plane.shape[1]}x{plane.shape[0]} and the {other} "
+        f"{reference.shape[1]}x{reference.shape[0]}: the {what} was resized to the {other}."
+    )
