@@ -57,7 +57,12 @@ def standard(image: Image.Image) -> Image.Image:
         mode = _WITH_ALPHA[mode]
     if mode not in ("L", "LA", "RGB", "RGBA"):
         raise ValueError(f"expected a gray, RGB or CMYK picture, got mode {image.mode}")
-    return image if image.mode == mode else image.convert(mode)
+    if image.mode == mode:
+        return image
+    converted = image.convert(mode)
+    if image.mode == "CMYK":
+        converted.info.pop("icc_profile", None)  # it speaks of inks
+    return converted
 
 
 def _gray_by_scale(image: Image.Image) -> Image.Image:
@@ -119,7 +124,7 @@ def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:
 
 def table(curve: Callable[[Floats], Floats]) -> Floats:
     """A curve over [0, 1] as a table with an entry a level, for `cv2.LUT`."""
-    return curve(np.arange(LEVELS + 1, dtype=np.float32) / LEVELS).astype(np.float32)
+    return curve(np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS))
 
 
 def to_levels(values: NDArray[np.floating[Any]]) -> Plane:

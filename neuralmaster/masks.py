@@ -59,24 +59,27 @@ class TwoChannelMask:
 
     @classmethod
     def compose(cls, inpaint: Image.Image, source: Image.Image) -> TwoChannelMask:
-        """Makes a mask of two gray pictures: the area to repaint and the useful object.
+        """Makes a mask of two pictures: the area to repaint and the useful object.
 
-        Both are white on black; of a colour picture the luma counts, alpha multiplies it. The
-        source is resized to the inpaint mask if their sizes differ. `picture` of the result
-        is what `read` reads. Raises ValueError if either is not a readable picture.
+        inpaint: its red channel counts, so a white-on-black mask does as well as a two-channel
+            one. source: white on black, its luma counts; resized to `inpaint` if its size
+            differs. Alpha multiplies either. Raises ValueError if one is not a readable picture.
         """
-        red, green = _gray(inpaint), _gray(source)
+        red, green = _channels(images.standard(inpaint))[0], _luma(source)
         notes: tuple[str, ...] = ()
         if red.shape != green.shape:
-            notes = (_resize_note("object mask", green, "inpaint mask", red),)
-            green = _resized(green, (red.shape[1], red.shape[0]))
+            size = (red.shape[1], red.shape[0])
+            notes = (_resized_note("object mask", green, "mask", size),)
+            green = _resized(green, size)
         mask = cls.read(cls(red, green).picture())
         return replace(mask, notes=notes + mask.notes)
 
     def picture(self) -> Image.Image:
         """The mask as an RGB picture: red = inpaint, green = source, blue = 0."""
         blue = np.zeros_like(self.inpaint)
-        return Image.merge("RGB", [images.plane_image(p) for p in (self.inpaint, self.source, blue)])
+        return Image.merge(
+            "RGB", [images.plane_image(p) for p in (self.inpaint, self.source, blue)]
+        )
 
     def strip(self, first: int, last: int, left: int, right: int) -> tuple[Plane, Plane]:
         """Red and green in rows [first, last) of columns [left, right)."""
@@ -88,7 +91,7 @@ class TwoChannelMask:
         picture: a standard picture (see images.standard), for its transparency.
         source: "green" as the mask has it, "alpha" of the picture, "all" of it.
         """
-        if source == "green" or self.inpaint.min() == self.inpaint.max():
+        if source == "green" or not np.ptp(self.inpaint):  # nothing to repaint stays the reason
             return self
         if source == "all":
             full = np.full_like(self.inpaint, LEVELS)
@@ -104,10 +107,7 @@ class TwoChannelMask:
         width, height = size
         if self.inpaint.shape == (height, width):
             return self
-        note = (
-            f"The mask is {self.inpaint.shape[1]}x{self.inpaint.shape[0]} and the image "
-            f"{width}x{height}: the mask was resized to the image."
-        )
+        note = _resized_note("mask", self.inpaint, "image", size)
         return replace(
             self,
             inpaint=_resized(self.inpaint, size),
@@ -168,10 +168,9 @@ def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
     return images.scaled(red, alpha), images.scaled(green, alpha)
 
 
-def _gray(picture: Image.Image) -> Plane:
+def _luma(picture: Image.Image) -> Plane:
     picture = images.standard(picture)
-    gray = picture.convert("LA" if images.has_alpha(picture) else "L")
-    return _channels(gray)[0]
+    return _channels(picture.convert("LA" if images.has_alpha(picture) else "L"))[0]
 
 
 def _range(plane: Plane) -> tuple[int, int]:
@@ -206,8 +205,8 @@ def _resized(plane: Plane, size: tuple[int, int]) -> Plane:
     return np.asarray(images.plane_image(plane).resize(size, Image.Resampling.BILINEAR))
 
 
-def _resize_note(what: str, plane: Plane, other: str, reference: Plane) -> str:
+def _resized_note(what: str, plane: Plane, other: str, size: tuple[int, int]) -> str:
     return (
-        f"The {what} is {plane.shape[1]}x{plane.shape[0]} and the {other} "
-        f"{reference.shape[1]}x{reference.shape[0]}: the {what} was resized to the {other}."
+        f"The {what} is {plane.shape[1]}x{plane.shape[0]} and the {other} {size[0]}x{size[1]}: "
+        f"the {what} was resized to the {other}."
     )

@@ -15,6 +15,7 @@ class Choice:
     names: tuple[str, ...]
 
     def check(self, name: str, value: object) -> None:
+        """Raises ValueError if the parameter `name` cannot have this value."""
         if value not in self.names:
             raise ValueError(f"{name}: expected one of {', '.join(self.names)}, got {value!r}")
 
@@ -30,6 +31,7 @@ class Number:
     step: float
 
     def check(self, name: str, value: object) -> None:
+        """Raises ValueError if the parameter `name` cannot have this value."""
         # bool is an int to Python, but "feather: true" is a mistake in a request
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not is_number or not self.minimum <= value <= self.maximum:  # type: ignore[operator]

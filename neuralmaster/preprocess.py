@@ -19,6 +19,7 @@ class Prepared:
 
     image: the prepared image, size of the input, L, LA, RGB or RGBA.
     inpaint_mask: the red channel as L, size of the image, 255 = repaint; never inverted.
+    mask: both channels as they were used: stretched, sized to the image, feathered.
     applied: False if the image is handed on as it came ("Original").
     reason: why it was not applied, one sentence; "" if it was.
     notes: what else a person should know, a sentence each.
@@ -28,6 +29,7 @@ class Prepared:
 
     image: Image.Image
     inpaint_mask: Image.Image
+    mask: TwoChannelMask
     applied: bool
     reason: str = ""
     notes: tuple[str, ...] = ()
@@ -59,6 +61,7 @@ def preprocess(
     given = Prepared(
         image=picture.copy(),
         inpaint_mask=images.plane_image(read.inpaint),
+        mask=read,
         applied=False,
         reason=read.reason,
         notes=read.notes,
@@ -70,7 +73,7 @@ def preprocess(
     if not field.cells.useful:
         return replace(given, reason=NO_CONTEXT)
     filled = blend_in(given.image, field, scene.mask, scene.object)
-    colours = images.to_levels(field.cells.mean())[: images.colour_channels(picture)]
+    colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(
         given,
         applied=True,

@@ -93,7 +93,8 @@ def glaze(broad: Array, fine: Array, angle: Array, y: Array) -> tuple[Array, Arr
     """Colour of the vase at an angle and a height, and how much of it is glazed."""
     broad, fine = (sample(n, angle / (2 * np.pi), y * 0.36) for n in (broad, fine))
     flow, stops = y / 2 + 0.035 * broad + 0.01 * fine, np.linspace(0.15, 0.95, len(GLAZE))
-    colour = np.dstack([np.interp(flow, stops, c) for c in zip(*GLAZE)]).astype(np.float32)
+    channels = [np.interp(flow, stops, c) for c in zip(*GLAZE, strict=True)]
+    colour = np.dstack(channels).astype(np.float32)
     colour *= np.exp(0.15 * fine + 0.12 * broad)[..., None]
     colour *= 1 - 0.7 * step(1.9, 2.7, fine - 0.3 * broad)[..., None]  # iron specks
     glazed = step(0.085, 0.1, y + 0.015 * broad)  # the foot is bare clay

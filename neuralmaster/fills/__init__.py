@@ -7,6 +7,8 @@ from neuralmaster.fills.context import context
 from neuralmaster.fills.mean import mean
 from neuralmaster.fills.scene import Field, Scene
 
+__all__ = ["FILLS", "Field", "Scene"]
+
 FILLS: dict[str, Callable[[Scene], Field]] = {
     "context": context,
     "classic": classic,

@@ -24,7 +24,7 @@ def classic(scene: Scene) -> Field:
     """
     cells = scene.gather(_outside, _as_is, scene.whole, CELL)
     context = np.dstack([cells.colour, cells.weight])  # premultiplied colour and its opacity
-    stack = np.full((1, 1, 1), FLOOR, np.float32) * np.append(cells.mean(), np.float32(1))
+    stack = np.full((1, 1, 1), FLOOR, np.float32) * np.append(cells.mean, np.float32(1))
     coarser = 1
     for coarseness, layers in LAYERS:
         # on a small picture a coarse grid would be a cell or two, so it stays finer

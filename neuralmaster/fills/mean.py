@@ -13,4 +13,4 @@ CELL = 16  # pixels; a flat colour needs no grid, this one only makes the averag
 def mean(scene: Scene) -> Field:
     """Fills with the mean colour of the context, trusted as the `context` fill trusts it."""
     cells = scene.gather(trust_inpaint, trust_source, scene.object, CELL)
-    return Field(np.broadcast_to(cells.mean(), cells.colour.shape), cells)
+    return Field(np.broadcast_to(cells.mean, cells.colour.shape), cells)

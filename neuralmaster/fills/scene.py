@@ -28,21 +28,16 @@ class Cells:
     colour: h x w x bands float32, the mean of weight * colour, both in [0, 1]. An alpha band
         is carried along like a colour; nothing is ever blended into it.
     weight: h x w float32, the mean weight; 0 = the cell holds no context.
+    mean: the weighted mean colour of all the context, (bands,) float32; 0 if there is none.
     useful: how many pixels have any weight.
     """
 
     colour: Floats
     weight: Floats
+    mean: Floats
     box: Box
     size: int
     useful: int
-
-    def mean(self) -> Floats:
-        """The weighted mean colour of the whole context, (bands,) float32; 0 if there is none."""
-        total = self.weight.sum(dtype=np.float64)
-        if not total:
-            return np.zeros(self.colour.shape[2], np.float32)
-        return (self.colour.sum(axis=(0, 1), dtype=np.float64) / total).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -134,7 +129,9 @@ class Scene:
             averaged = cv2.resize(product[held], grid, interpolation=cv2.INTER_AREA)
             colour[cell_rows] = averaged.reshape(-1, across, bands)
         colour /= images.LEVELS
+        total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
+        mean = (colour.sum(axis=(0, 1), dtype=np.float64) / total).astype(np.float32)
         for averages in (colour, weight):  # the last cells average over their own pixels only
             averages[:, -1] *= size / (width - (across - 1) * size)
             averages[-1] *= size / (lower - upper - (down - 1) * size)
-        return Cells(colour, weight, box, size, useful)
+        return Cells(colour, weight, mean, box, size, useful)

@@ -152,7 +152,9 @@ def main() -> None:
     print(f"{'':24}" + "".join(f"{d:>9}" for _ in methods for d in DEGREES))
     for name, row in table.items():
         print(f"{name:24}" + "".join(f"{row[m][d]:9.2f}" for m in methods for d in DEGREES))
-    mean = {m: {d: np.mean([row[m][d] for row in table.values()]) for d in DEGREES} for m in methods}
+    mean = {
+        m: {d: np.mean([row[m][d] for row in table.values()]) for d in DEGREES} for m in methods
+    }
     print(f"{'mean':24}" + "".join(f"{mean[m][d]:9.2f}" for m in methods for d in DEGREES))
     for m in methods:
         overall = np.mean(list(mean[m].values()))

@@ -1,0 +1,111 @@
+"""Picture files: read with one clear sentence if that fails, written whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import warnings
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+# The metadata that still holds for a prepared picture, as Pillow's writers name it.
+_KEPT = ("icc_profile", "dpi")
+# For formats that lose some: below this the area to keep would visibly change.
+_QUALITY = {"quality": 95, "subsampling": 0, "lossless": True}
+
+
+def read(path: str | Path) -> Image.Image:
+    """Reads a picture, turned upright as its EXIF orientation says.
+
+    Raises ValueError in one sentence for whatever cannot be read, and for a picture of more
+    pixels than Pillow takes for safe (PIL.Image.MAX_IMAGE_PIXELS).
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise ValueError(f"{path}: expected a picture file, got a directory")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(path) as image:
+                image.load()
+                return ImageOps.exif_transpose(image)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise ValueError(
+            f"{path}: expected at most {Image.MAX_IMAGE_PIXELS} pixels, got a larger picture; "
+            "scale it down"
+        ) from error
+    except UnidentifiedImageError as error:
+        kind = "an empty file" if path.stat().st_size == 0 else "a file of another kind"
+        raise ValueError(f"{path}: expected a picture, got {kind}") from error
+    except OSError as error:
+        why = error.strerror or f"the picture is damaged ({error})"
+        raise ValueError(f"{path}: cannot be read: {why}") from error
+    except Exception as error:  # a damaged file can fail anywhere in a decoder
+        raise ValueError(f"{path}: cannot be read: the picture is damaged ({error})") from error
+
+
+def write_all(pictures: dict[Path, Image.Image]) -> None:
+    """Writes pictures to the paths, in the formats their endings say; all of them or none.
+
+    Each is finished under another name beside its place first, so that nothing half written
+    is ever seen there. Raises ValueError in one sentence.
+    """
+    finished: dict[Path, Path] = {}
+    try:
+        for path, picture in pictures.items():
+            finished[path] = _write_beside(path, encoded(picture, path))
+        for path in list(finished):
+            finished.pop(path).replace(path)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        for unfinished in finished.values():
+            unfinished.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raises ValueError in one sentence if a picture could not be written there."""
+    if path.is_dir():
+        raise ValueError(f"{path}: expected a file name to write to, got a directory")
+    if not path.parent.is_dir():
+        raise ValueError(f"{path}: cannot be written: there is no directory {path.parent}")
+    _format(path)
+
+
+def encoded(picture: Image.Image, path: Path) -> bytes:
+    """The picture as a file of the format that the path's ending says."""
+    file_format = _format(path)
+    keep = {key: picture.info[key] for key in _KEPT if key in picture.info}
+    buffer = io.BytesIO()
+    try:
+        picture.save(buffer, file_format, **_QUALITY, **keep)
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"{path}: {file_format} cannot hold this picture ({error})") from error
+    return buffer.getvalue()
+
+
+def _format(path: Path) -> str:
+    Image.init()
+    file_format = Image.EXTENSION.get(path.suffix.lower())
+    if file_format not in Image.SAVE:
+        raise ValueError(f"{path}: expected a name that ends in .png, .jpg or the like")
+    return str(file_format)
+
+
+def _write_beside(path: Path, content: bytes) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        # mkstemp makes a file for its owner alone; a picture has the rights of any new file
+        umask = os.umask(0)
+        os.umask(umask)
+        unfinished.chmod(0o666 & ~umask)
+    except OSError:
+        unfinished.unlink()
+        raise
+    return unfinished

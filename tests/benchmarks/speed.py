@@ -1,0 +1,114 @@
+"""Time and memory of the fills beside the WebUI's own fill, PIL to PIL, on one thread.
+
+    python -m tests.benchmarks.speed [--sizes 512,2048] [--rounds 9] [IMAGE MASK]
+
+All run in turns, one of each a round, so that a busy machine slows all of them; the figure that
+counts is the ratio to the WebUI's fill in the same run. `blur` is one cv2.GaussianBlur with a
+kernel of 5 on an array that is there already: about the least that a filter can take.
+Memory is the peak of the resident set over what was there before, each in a process of its own.
+Without IMAGE and MASK the picture is docs/example's, scaled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL
+from PIL import Image
+
+from neuralmaster import FillParams, preprocess
+from neuralmaster.fills import FILLS
+from neuralmaster.sheet import host_fill
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example"
+Job = Callable[[], object]
+
+
+def jobs(image: Image.Image, mask: Image.Image, size: int) -> dict[str, Job]:
+    image = image.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
+    mask = mask.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
+    red, array = mask.getchannel("R"), np.asarray(image)
+    fills = {
+        name: lambda params=FillParams(method=name): preprocess(image, mask, params)
+        for name in FILLS
+    }
+    return {
+        "WebUI's fill": lambda: host_fill(image, red),
+        **fills,
+        "blur": lambda: cv2.GaussianBlur(array, (5, 5), 0),
+    }
+
+
+def milliseconds(tasks: dict[str, Job], rounds: int) -> dict[str, list[float]]:
+    taken: dict[str, list[float]] = {name: [] for name in tasks}
+    for _ in range(rounds + 1):
+        for name, job in tasks.items():
+            start = time.perf_counter()
+            job()
+            taken[name].append((time.perf_counter() - start) * 1000)
+    return {name: times[1:] for name, times in taken.items()}  # the first round warms up
+
+
+def peak_megabytes(job: Job) -> float:
+    """How far the resident set of this (Linux) process rises while the job runs."""
+    Path("/proc/self/clear_refs").write_text("5")  # lets VmHWM start again from now
+    before = _status("VmRSS")
+    job()
+    return (_status("VmHWM") - before) / 1024
+
+
+def _status(field: str) -> int:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1])
+    raise KeyError(field)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("pictures", nargs="*", metavar="IMAGE MASK")
+    parser.add_argument("--sizes", default="512,1024,2048,4096")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--memory-of", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    cv2.setNumThreads(asked.threads)
+    paths = asked.pictures or [str(EXAMPLE / "image.png"), str(EXAMPLE / "mask.png")]
+    image, mask = (Image.open(path) for path in paths)
+    sizes = [int(size) for size in asked.sizes.split(",")]
+    if asked.memory_of:
+        print(peak_megabytes(jobs(image, mask, sizes[0])[asked.memory_of]))
+        return
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
+        f"{asked.threads} thread(s); Python {platform.python_version()}, numpy {np.__version__}, "
+        f"OpenCV {cv2.__version__}, Pillow {PIL.__version__}\n"
+    )
+    print("| size | job | ms (median) | quartiles | times as fast | extra MB |")
+    print("|---|---|---|---|---|---|")
+    for size in sizes:
+        for name, times in (taken := milliseconds(jobs(image, mask, size), asked.rounds)).items():
+            low, median, high = statistics.quantiles(times, n=4)
+            ratio = statistics.median(taken["WebUI's fill"]) / median
+            command = [sys.executable, "-m", "tests.benchmarks.speed", *paths]
+            command += ["--sizes", str(size), "--memory-of", name]
+            memory = float(subprocess.run(command, capture_output=True, check=True).stdout)
+            print(
+                f"| {size}² | {name} | {median:.1f} | {low:.1f} – {high:.1f} | {ratio:.1f} "
+                f"| {memory:.0f} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""What may import what: core <- faces <- scripts, and the core needs nothing heavy."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.pictures import ROOT
+
+PACKAGE = ROOT / "neuralmaster"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# each room and the rooms of ours that it may open a door to
+DOORS = {
+    "images": set(),
+    "params": set(),
+    "masks": {"images"},
+    "fills": {"fills", "images", "masks"},
+    "blend": {"fills", "images", "masks"},
+    "preprocess": {"blend", "fills", "images", "masks", "params"},
+    "sheet": {"images", "preprocess"},
+    "files": set(),
+    "cli": {"files", "masks", "params", "preprocess", "sheet", "__init__"},
+    "__init__": {"masks", "params", "preprocess"},
+    "__main__": {"cli"},
+}
+ALLOWED = {"numpy", "PIL", "cv2", "neuralmaster"} | set(sys.stdlib_module_names)
+
+
+def room(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are written out in full"
+            if node.module == "neuralmaster":
+                for alias in node.names:
+                    is_room = (PACKAGE / f"{alias.name}.py").exists()
+                    yield f"neuralmaster.{alias.name if is_room else '__init__'}"
+            else:
+                yield node.module
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path):
+    doors = DOORS[room(path)]
+    for name in imports(path):
+        assert name.split(".")[0] in ALLOWED
+        if name.startswith("neuralmaster."):
+            assert name.split(".")[1] in doors
+
+
+def test_the_core_needs_neither_the_host_nor_gradio_nor_torch():
+    """In a bare interpreter where those cannot be imported at all."""
+    code = (
+        "import sys\n"
+        "for name in ('modules', 'gradio', 'torch', 'fastapi', 'pydantic'):\n"
+        "    sys.modules[name] = None\n"
+        "import neuralmaster, neuralmaster.cli\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
+
+
+def test_scripts_are_a_few_lines():
+    for path in (ROOT / "scripts").glob("*.py"):
+        assert len(path.read_text().splitlines()) <= 15

@@ -1,0 +1,43 @@
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from neuralmaster import FillParams
+from neuralmaster.fills import FILLS
+from neuralmaster.params import Choice, specs
+
+
+def test_every_field_has_a_label_and_a_help():
+    assert list(specs()) == [field.name for field in fields(FillParams)]
+    assert all(spec.label and spec.help for spec in specs().values())
+
+
+def test_the_methods_are_the_fills():
+    method = specs()["method"]
+    assert isinstance(method, Choice)
+    assert method.names == tuple(FILLS)
+    assert FillParams().method == "context"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("method", "best", "method: expected one of context, classic, mean, got 'best'"),
+        ("method", None, "method: expected one of context, classic, mean, got None"),
+        ("source", "red", "source: expected one of green, alpha, all, got 'red'"),
+        ("feather", -1, "feather: expected a number from 0 to 512, got -1"),
+        ("feather", 513, "feather: expected a number from 0 to 512, got 513"),
+        ("feather", "9", "feather: expected a number from 0 to 512, got '9'"),
+        ("feather", True, "feather: expected a number from 0 to 512, got True"),
+        ("feather", float("nan"), "feather: expected a number from 0 to 512, got nan"),
+    ],
+)
+def test_a_value_out_of_range_is_refused(name, value, message):
+    with pytest.raises(ValueError) as error:
+        FillParams(**{name: value})
+    assert str(error.value) == message
+
+
+def test_params_do_not_change():
+    with pytest.raises(FrozenInstanceError):
+        FillParams().method = "mean"

@@ -1,0 +1,332 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from neuralmaster import FillParams, preprocess
+from neuralmaster.fills import FILLS
+from neuralmaster.masks import NO_CONTEXT, TwoChannelMask
+from tests.pictures import (
+    BACKGROUND,
+    OBJECT,
+    SPOILT,
+    flat_scene,
+    pixels,
+    ramp,
+    textured_scene,
+    two_channel,
+)
+
+METHODS = list(FILLS)
+
+
+def fill_weight(mask, invert=False):
+    """w as docs/mask-format.md has it, in float64."""
+    read = TwoChannelMask.read(mask)
+    red = read.inpaint / 255
+    red = 1 - red if invert else red
+    return read.source / 255 * np.clip(2 * red - 1, 0, 1)
+
+
+def assert_flat(image, region, colour=OBJECT):
+    assert np.abs(pixels(image)[region].astype(int) - colour).max() <= 1
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("size", [16, 17, 64, 333, 1024])
+def test_a_flat_object_fills_as_its_own_colour(method, size):
+    image, mask = flat_scene(size)
+    prepared = preprocess(image, mask, FillParams(method=method))
+    assert prepared.applied
+    assert prepared.reason == ""
+    assert prepared.mean == OBJECT
+    # white only remains where the red gradient keeps a part of it
+    weight = fill_weight(mask)[..., None]
+    expected = np.asarray(image) + weight * (np.array(OBJECT) - np.asarray(image, float))
+    assert np.abs(pixels(prepared.image) - expected).max() <= 1.5
+    assert_flat(prepared.image, fill_weight(mask) == 1)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("red", [0, 126])
+@pytest.mark.parametrize("size", [16, 100, 700])
+def test_one_pixel_of_context_is_enough(method, red, size):
+    image = Image.new("RGB", (size, size), SPOILT)
+    image.putpixel((2, size - 3), OBJECT)
+    inpaint = np.full((size, size), 255)
+    inpaint[0, 0] = 0
+    inpaint[size - 3, 2] = red
+    green = np.full((size, size), 255)
+    green[0] = 0
+    prepared = preprocess(image, two_channel(inpaint, green), FillParams(method=method))
+    assert prepared.applied
+    assert prepared.useful == 1 / size**2
+    assert_flat(prepared.image, (green == 255) & (inpaint == 255))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+@pytest.mark.parametrize("invert", [False, True])
+def test_pixels_without_fill_weight_keep_their_bytes(method, mode, invert):
+    image, mask = textured_scene(150, 97)
+    image = image.convert(mode)
+    prepared = preprocess(image, mask, FillParams(method=method), invert=invert)
+    assert prepared.applied
+    assert prepared.image.mode == mode
+    changed = (pixels(prepared.image) != pixels(image)).reshape(97, 150, -1).any(axis=2)
+    weight = fill_weight(mask, invert)
+    assert not changed[weight == 0].any()
+    assert changed[weight > 0.5].mean() > 0.9
+
+
+def test_where_red_is_below_half_or_green_is_none_nothing_changes():
+    image, mask = textured_scene(64, 64)
+    red, green = np.array(mask)[..., 0], np.array(mask)[..., 1]
+    changed = (pixels(preprocess(image, mask).image) != pixels(image)).any(axis=2)
+    assert changed.any()
+    assert not changed[(red < 128) | (green == 0)].any()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_colour_comes_from_outside_the_object_or_inside_the_hole(method):
+    image, mask = textured_scene(120, 90)
+    red, green = np.array(mask)[..., 0], np.array(mask)[..., 1]
+    other = pixels(image).copy()
+    other[(green == 0) | (red >= 128)] = (0, 255, 0)
+    params = FillParams(method=method)
+    full = fill_weight(mask) == 1
+    ours = pixels(preprocess(image, mask, params).image)
+    theirs = pixels(preprocess(Image.fromarray(other), mask, params).image)
+    assert full.any()
+    assert np.array_equal(ours[full], theirs[full])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_transparent_pixels_give_no_colour(method):
+    image, mask = flat_scene(60)
+    rgba = np.dstack([pixels(image), np.full((60, 60), 255, np.uint8)])
+    rgba[::2] = (0, 255, 0, 0)
+    prepared = preprocess(Image.fromarray(rgba), mask, FillParams(method=method))
+    region = fill_weight(mask) == 1
+    assert np.abs(pixels(prepared.image)[..., :3][region].astype(int) - OBJECT).max() <= 1
+    assert np.array_equal(pixels(prepared.image)[..., 3], rgba[..., 3])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_gray_picture_is_filled_as_its_colour_twin_is(method):
+    image, mask = textured_scene(80, 80)
+    gray = image.convert("L")
+    params = FillParams(method=method)
+    filled = pixels(preprocess(gray, mask, params).image)
+    twin = pixels(preprocess(gray.convert("RGB"), mask, params).image)
+    assert np.abs(twin - filled[..., None].astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("mode", ["1", "P", "CMYK", "I", "F", "LA", "RGBA", "I;16"])
+def test_every_mode_of_image_is_filled(mode):
+    image, mask = flat_scene(40)
+    source = Image.new(mode, (40, 40)) if mode == "I;16" else image.convert(mode)
+    prepared = preprocess(source, mask)
+    assert prepared.applied
+    assert prepared.image.size == (40, 40)
+    assert prepared.image.mode in ("L", "LA", "RGB", "RGBA")
+
+
+def test_inverting_fills_where_red_is_low():
+    size = 64
+    green = np.zeros((size, size))
+    green[8:56, 8:56] = 255
+    red = ramp(size, 0.4, 0.6)
+    image = np.empty((size, size, 3), np.uint8)
+    image[:] = BACKGROUND
+    image[(green > 0) & (red >= 128)] = OBJECT
+    image[(green > 0) & (red < 128)] = SPOILT
+    prepared = preprocess(Image.fromarray(image), two_channel(red, green), invert=True)
+    assert_flat(prepared.image, (green > 0) & (red == 0))
+    # the host inverts for itself
+    assert np.array_equal(pixels(prepared.inpaint_mask), red)
+
+
+def test_inverting_twice_by_hand_is_the_same():
+    image, mask = textured_scene(70, 50)
+    flipped = two_channel(255 - np.array(mask)[..., 0], np.array(mask)[..., 1])
+    ours, theirs = preprocess(image, mask), preprocess(image, flipped, invert=True)
+    assert ours.image.tobytes() == theirs.image.tobytes()
+
+
+def test_inputs_are_left_as_they_were():
+    image, mask = textured_scene(50, 40)
+    before = image.tobytes(), mask.tobytes()
+    prepared = preprocess(image, mask)
+    assert (image.tobytes(), mask.tobytes()) == before
+    assert prepared.image is not image
+
+
+def test_the_same_job_twice_gives_the_same_bytes():
+    image, mask = textured_scene(211, 97)
+    for method in METHODS:
+        params = FillParams(method=method)
+        assert preprocess(image, mask, params).image.tobytes() == (
+            preprocess(image, mask, params).image.tobytes()
+        )
+
+
+def test_the_inpaint_mask_is_the_stretched_red_channel():
+    image, _ = flat_scene(8)
+    prepared = preprocess(image, two_channel(ramp(8, 0, 1) / 2, 255 - ramp(8, 0, 1)))
+    levels = ramp(8, 0, 1) / 2
+    stretched = (levels.round() - levels.min().round()) / np.ptp(levels.round()) * 255
+    assert prepared.inpaint_mask.mode == "L"
+    assert np.abs(pixels(prepared.inpaint_mask) - stretched).max() <= 4
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_a_matching_mask_leaves_the_image_and_says_so(mode):
+    image, _ = textured_scene(32, 32)
+    mask = Image.fromarray(ramp(32, 0.3, 0.7).astype(np.uint8)).convert(mode)
+    prepared = preprocess(image, mask)
+    assert not prepared.applied
+    assert "red and green channels match" in prepared.reason
+    assert prepared.image.tobytes() == image.tobytes()
+    assert np.array_equal(pixels(prepared.inpaint_mask), ramp(32, 0.3, 0.7))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_object_wholly_inside_the_region_leaves_no_context(method):
+    image, _ = textured_scene(32, 32)
+    green = np.zeros((32, 32))
+    green[12:20, 20:28] = 255
+    prepared = preprocess(image, two_channel(ramp(32, 0.2, 0.4), green), FillParams(method=method))
+    assert not prepared.applied
+    assert prepared.reason == NO_CONTEXT
+    assert prepared.image.tobytes() == image.tobytes()
+
+
+def test_an_object_beside_the_region_is_noted():
+    image, _ = textured_scene(32, 32)
+    green = np.zeros((32, 32))
+    green[4:12, 2:8] = 255
+    prepared = preprocess(image, two_channel(ramp(32, 0.4, 0.6), green))
+    assert prepared.applied
+    assert prepared.notes == (
+        "Nothing was filled: the useful object and the area to repaint do not overlap; "
+        "mark the object in green inside the red as well.",
+    )
+    assert prepared.image.tobytes() == image.tobytes()
+
+
+def test_a_mask_of_another_size_is_resized_with_a_note():
+    image = Image.new("RGB", (64, 64), OBJECT)
+    image.paste(SPOILT, (32, 0, 64, 64))
+    green = np.full((64, 64), 255)
+    green[:8] = 0
+    mask = two_channel(ramp(64, 0.3, 0.5), green).resize((32, 48))
+    prepared = preprocess(image, mask)
+    assert prepared.notes == (
+        "The mask is 32x48 and the image 64x64: the mask was resized to the image.",
+    )
+    assert prepared.inpaint_mask.size == prepared.image.size == (64, 64)
+    assert_flat(prepared.image, np.s_[12:, 36:])
+
+
+def test_the_whole_picture_can_be_the_object():
+    image = Image.new("RGB", (40, 40), OBJECT)
+    image.paste(SPOILT, (28, 0, 40, 40))
+    mask = Image.fromarray(ramp(40, 0.5, 0.6).astype(np.uint8))
+    prepared = preprocess(image, mask, FillParams(source="all"))
+    assert prepared.applied
+    assert_flat(prepared.image, np.s_[:, 28:])
+
+
+def test_the_object_can_be_what_is_not_transparent():
+    image, mask = flat_scene(64)
+    red = mask.getchannel("R")
+    image.putalpha(mask.getchannel("G"))
+    prepared = preprocess(image, red, FillParams(source="alpha"))
+    assert prepared.applied
+    assert prepared.mean == OBJECT
+    two = preprocess(image, mask)
+    assert prepared.image.tobytes() == two.image.tobytes()
+
+
+@pytest.mark.parametrize("opacity", [None, 0])
+def test_without_transparency_alpha_tells_no_object(opacity):
+    image, mask = flat_scene(16)
+    if opacity is not None:
+        image.putalpha(opacity)
+    prepared = preprocess(image, mask, FillParams(source="alpha"))
+    assert prepared.reason == (
+        "Original is used: the image has no transparency to tell the useful object by; "
+        "mark the object in the mask's green channel, or choose another source for it."
+    )
+
+
+@pytest.mark.parametrize("source", ["alpha", "all"])
+def test_no_source_mends_a_mask_that_marks_nothing(source):
+    image, _ = flat_scene(16)
+    mask = Image.new("L", (16, 16))
+    prepared = preprocess(image.convert("RGBA"), mask, FillParams(source=source))
+    assert "red channel is flat" in prepared.reason
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (2, 3), (5000, 1)])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_smallest_pictures(size, method):
+    image = Image.new("RGB", size, SPOILT)
+    image.putpixel((0, 0), OBJECT)
+    red, green = np.full((2, size[1], size[0]), 255)
+    red[0, 0] = 0
+    prepared = preprocess(image, two_channel(red, green), FillParams(method=method))
+    if size == (1, 1):
+        assert "flat" in prepared.reason
+    else:
+        assert_flat(prepared.image, np.s_[:, :])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    size=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    seed=st.integers(0, 2**32 - 1),
+    method=st.sampled_from(METHODS),
+    invert=st.booleans(),
+    contrast=st.floats(0, 1),
+)
+def test_any_mask_keeps_the_promises(size, seed, method, invert, contrast):
+    rng = np.random.default_rng(seed)
+    shape = (size[1], size[0])
+    red, green = (rng.integers(0, 256, (2, *shape)) * contrast).round()
+    image = Image.fromarray(rng.integers(0, 256, (*shape, 3), np.uint8))
+    mask = two_channel(red, green)
+    prepared = preprocess(image, mask, FillParams(method=method), invert=invert)
+    weight = fill_weight(mask, invert)
+    before, after = pixels(image), pixels(prepared.image)
+    assert prepared.applied == (prepared.reason == "")
+    if not prepared.applied:
+        assert np.array_equal(before, after)
+        return
+    assert np.array_equal(before[weight == 0], after[weight == 0])
+    # a fill is an average of context colours, so it is never outside their range
+    read = TwoChannelMask.read(mask)
+    outside = (read.inpaint > 127) if invert else (read.inpaint < 128)
+    context = before[outside & (read.source > 0)].astype(int)
+    full = after[weight == 1].astype(int)
+    assert (full >= context.min(axis=0) - 1).all()
+    assert (full <= context.max(axis=0) + 1).all()
+
+
+@pytest.mark.parametrize("image", [None, "image.png", np.zeros((2, 2, 3), np.uint8)])
+def test_what_is_no_picture_is_refused(image):
+    with pytest.raises(ValueError, match=r"^expected a PIL image, got \w+$"):
+        preprocess(image, Image.new("L", (2, 2)))
+
+
+def test_a_truncated_picture_is_refused(tmp_path):
+    path = tmp_path / "cut.png"
+    textured_scene(64, 64)[0].save(path)
+    path.write_bytes(path.read_bytes()[:2000])
+    with (
+        Image.open(path) as image,
+        pytest.raises(ValueError, match=r"^expected a whole picture, got a damaged one \("),
+    ):
+        preprocess(image, Image.new("L", (64, 64)))
