@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+MEGAPIXELS = 89.0  # what Pillow takes for safe; a host may have switched Pillow's own limit off
 # The metadata that still holds for a prepared picture, as Pillow's writers name it.
 _KEPT = ("icc_profile", "dpi")
 # For formats that lose some: below this the area to keep would visibly change.
@@ -20,31 +21,37 @@ def read(path: str | Path) -> Image.Image:
     """Reads a picture, turned upright as its EXIF orientation says.
 
     Raises ValueError in one sentence for whatever cannot be read, and for a picture of more
-    pixels than Pillow takes for safe (PIL.Image.MAX_IMAGE_PIXELS).
+    than MEGAPIXELS: a small file can hold one that fills the memory.
     """
     path = Path(path)
     if path.is_dir():
         raise ValueError(f"{path}: expected a picture file, got a directory")
     try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return decoded(content, str(path))
+
+
+def decoded(content: bytes, name: str, megapixels: float = MEGAPIXELS) -> Image.Image:
+    """`read` for what is in memory already; errors begin with the name."""
+    try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(io.BytesIO(content)) as image:
+                if image.width * image.height > megapixels * 1e6:
+                    raise Image.DecompressionBombError(f"{image.width}x{image.height}")
                 image.load()
                 return ImageOps.exif_transpose(image)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:  # Pillow may have raised it first
         raise ValueError(
-            f"{path}: expected at most {Image.MAX_IMAGE_PIXELS} pixels, got a larger picture; "
-            "scale it down"
+            f"{name}: expected at most {megapixels:g} megapixels, got more ({error}); scale it down"
         ) from error
     except UnidentifiedImageError as error:
-        kind = "an empty file" if path.stat().st_size == 0 else "a file of another kind"
-        raise ValueError(f"{path}: expected a picture, got {kind}") from error
-    except OSError as error:
-        why = error.strerror or f"the picture is damaged ({error})"
-        raise ValueError(f"{path}: cannot be read: {why}") from error
+        kind = "a file of another kind" if content else "an empty file"
+        raise ValueError(f"{name}: expected a picture, got {kind}") from error
     except Exception as error:  # a damaged file can fail anywhere in a decoder
-        raise ValueError(f"{path}: cannot be read: the picture is damaged ({error})") from error
+        raise ValueError(f"{name}: cannot be read: the picture is damaged ({error})") from error
 
 
 def write_all(pictures: dict[Path, Image.Image]) -> None:

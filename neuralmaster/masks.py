@@ -123,13 +123,12 @@ class TwoChannelMask:
         """
         if width <= 0:
             return self
-        inside = np.where(self.inpaint >= HALF, np.uint8(1), np.uint8(0))
-        # distanceTransform measures to the next pixel's centre; its edge is half a pixel nearer
-        depth = cv2.distanceTransform(inside, cv2.DIST_L2, 5) - np.float32(0.5)
-        away = cv2.distanceTransform(1 - inside, cv2.DIST_L2, 5) - np.float32(0.5)
-        rising = np.minimum(self.inpaint, images.to_levels(0.5 + depth / width))
-        falling = np.maximum(self.inpaint, images.to_levels(0.5 - away / width))
-        return replace(self, inpaint=np.where(inside == 1, rising, falling))
+        inside = cv2.compare(self.inpaint, HALF - 1, cv2.CMP_GT)
+        outside = cv2.bitwise_not(inside)
+        # inside, red is at most the ramp; outside, at least what is left of it on its way down
+        highest = cv2.bitwise_or(_ramp_into(inside, width), outside)
+        lowest = cv2.bitwise_and(cv2.bitwise_not(_ramp_into(outside, width)), outside)
+        return replace(self, inpaint=cv2.max(cv2.min(self.inpaint, highest), lowest))
 
     def inverted(self) -> TwoChannelMask:
         """The mask with keep and repaint swapped, the useful object as it is."""
@@ -166,6 +165,14 @@ def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
     if alpha.min() == LEVELS:
         return red, green
     return images.scaled(red, alpha), images.scaled(green, alpha)
+
+
+def _ramp_into(area: Plane, width: float) -> Plane:
+    """Rises from half at the edge of the area to full level, half of `width` pixels inside it."""
+    depth = cv2.distanceTransform(area, cv2.DIST_L2, 5)
+    # measured to the centre of the next pixel outside; the edge is half a pixel nearer
+    slope = LEVELS / width
+    return cv2.convertScaleAbs(depth, alpha=slope, beta=LEVELS / 2 - slope / 2)
 
 
 def _luma(picture: Image.Image) -> Plane:

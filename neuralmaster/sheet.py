@@ -23,7 +23,7 @@ def sheet(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Im
     """
     shown = images.standard(image)
     red = prepared.inpaint_mask
-    return _arranged(
+    return arranged(
         {
             "Input": shown,
             "Red: area to repaint": _tinted(red, (255, 64, 64)),
@@ -57,17 +57,20 @@ def _tinted(plane: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
     return Image.merge("RGB", [plane.point(lambda v, c=c: v * c // 255) for c in colour])
 
 
-def _arranged(panels: dict[str, Image.Image]) -> Image.Image:
+def arranged(
+    panels: dict[str, Image.Image], columns: int = COLUMNS, side: int = PANEL
+) -> Image.Image:
+    """Pictures of one size with their captions, in rows of `columns`, each at most `side` long."""
     first = next(iter(panels.values()))
-    scale = min(1.0, PANEL / max(first.size))
-    width, height = (max(1, round(side * scale)) for side in first.size)
+    scale = min(1.0, side / max(first.size))
+    width, height = (max(1, round(length * scale)) for length in first.size)
     wide = max(width, 220)  # a caption has to fit
-    rows = -(-len(panels) // COLUMNS)
+    rows = -(-len(panels) // columns)
     step_x, step_y = wide + GAP, height + CAPTION + GAP
-    paper = Image.new("RGB", (COLUMNS * step_x + GAP, rows * step_y + GAP), PAPER)
+    paper = Image.new("RGB", (columns * step_x + GAP, rows * step_y + GAP), PAPER)
     draw, font = ImageDraw.Draw(paper), _font()
     for k, (caption, panel) in enumerate(panels.items()):
-        x, y = GAP + k % COLUMNS * step_x, GAP + k // COLUMNS * step_y
+        x, y = GAP + k % columns * step_x, GAP + k // columns * step_y
         draw.text((x + 4, y + 7), caption, INK, font)
         small = panel.convert("RGBA").resize((width, height), Image.Resampling.LANCZOS)
         paper.paste(small, (x + (wide - width) // 2, y + CAPTION), small)

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -38,10 +39,7 @@ def jobs(image: Image.Image, mask: Image.Image, size: int) -> dict[str, Job]:
     image = image.convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
     mask = mask.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
     red, array = mask.getchannel("R"), np.asarray(image)
-    fills = {
-        name: lambda params=FillParams(method=name): preprocess(image, mask, params)
-        for name in FILLS
-    }
+    fills = {name: partial(preprocess, image, mask, FillParams(method=name)) for name in FILLS}
     return {
         "WebUI's fill": lambda: host_fill(image, red),
         **fills,
@@ -104,7 +102,7 @@ def main() -> None:
             command += ["--sizes", str(size), "--memory-of", name]
             memory = float(subprocess.run(command, capture_output=True, check=True).stdout)
             print(
-                f"| {size}² | {name} | {median:.1f} | {low:.1f} – {high:.1f} | {ratio:.1f} "
+                f"| {size}² | {name} | {median:.1f} | {low:.1f} to {high:.1f} | {ratio:.1f} "
                 f"| {memory:.0f} |",
                 flush=True,
             )
