@@ -1,0 +1,69 @@
+"""What is written into a finished picture, and how it brings the job back.
+
+Keys of our own only: a host without this extension leaves them alone, but would stumble over a
+foreign value of its own "Masked content".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from neuralmaster import __version__
+from neuralmaster.params import FillParams, specs
+from neuralmaster.webui.masked_content import NAME
+
+JOB = NAME  # its value is our version
+NOTE = f"{NAME} note"
+OBJECT_MASK = f"{NAME} object mask"
+MASKED_CONTENT = "Masked content"
+
+
+def key(param: str) -> str:
+    """The infotext key of a parameter."""
+    return f"{NAME} {param}"
+
+
+def written(params: FillParams, notes: list[str], *, object_mask: bool) -> dict[str, Any]:
+    """The keys of a job: that it is one, what differs from the defaults, and what was told."""
+    default = FillParams()
+    keys: dict[str, Any] = {JOB: __version__}
+    for name in specs():
+        if getattr(params, name) != getattr(default, name):
+            keys[key(name)] = getattr(params, name)
+    if object_mask:
+        keys[OBJECT_MASK] = "uploaded"
+    if notes:
+        keys[NOTE] = " ".join(notes)
+    return keys
+
+
+def without_ours(params: dict[str, Any]) -> dict[str, Any]:
+    """The same generation parameters without the keys of an earlier job of ours."""
+    return {name: value for name, value in params.items() if name.partition(" ")[0] != NAME}
+
+
+def on_pasted(_: str, params: dict[str, Any]) -> None:
+    """Called by the host's page, not by its API, before an infotext is pasted: sets the radio."""
+    if JOB in params:
+        params[MASKED_CONTENT] = NAME
+
+
+def enabled(params: dict[str, Any]) -> bool:
+    """Whether the job is to be asked for by name: by an API call, which cannot set the radio."""
+    return JOB in params and params.get(MASKED_CONTENT) != NAME
+
+
+def field(param: str) -> Callable[[dict[str, Any]], Any]:
+    """Reads a parameter back; its default if the job had that; None for a job of another kind."""
+    default = getattr(FillParams(), param)
+
+    def read(params: dict[str, Any]) -> Any:
+        return type(default)(params.get(key(param), default)) if JOB in params else None
+
+    return read
+
+
+def chosen(params: dict[str, Any]) -> str | None:
+    """What to set the radio to on a host that does not do so itself (before 1.8)."""
+    return NAME if JOB in params else None

@@ -1,0 +1,104 @@
+"""One run of the host with our fill in it: what it puts on `p`, and how `p` is put back.
+
+`p` is the host's StableDiffusionProcessingImg2Img. It is reused (Batch tab, Loopback), copied
+shallowly (X/Y/Z plot) and dumped as JSON (Distributed): so its lists and dicts are replaced,
+never changed, and nothing but plain values and pictures goes on it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import HTTPException
+from PIL import Image
+
+from neuralmaster.masks import TwoChannelMask
+from neuralmaster.preprocess import Prepared, preprocess
+from neuralmaster.webui.arguments import Arguments
+from neuralmaster.webui.masked_content import ORIGINAL
+
+REPLACED = ("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings")
+
+
+class NeuralMasterError(HTTPException):
+    """A job that is refused; status 422 for an API client, the sentence for a person."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(422, f"NeuralMaster: {sentence}")
+
+    def __str__(self) -> str:
+        return str(self.detail)
+
+
+class _Refused(list[Image.Image]):
+    """Init images that cannot be gone through. The host does so outside any `try`, so it stops."""
+
+    def __init__(self, given: list[Image.Image], sentence: str) -> None:
+        super().__init__(given)
+        self.sentence = sentence
+
+    def __iter__(self) -> Iterator[Image.Image]:
+        raise NeuralMasterError(self.sentence)
+
+
+def refuse(p: Any, sentence: str) -> None:
+    """Makes the host stop this run with the sentence as its error, before anything is made."""
+    p.image_mask = None  # the host looks at it first, and it may be what is wrong
+    p.init_images = _Refused(list(p.init_images), sentence)
+
+
+@dataclass
+class Job:
+    """What a person sent, kept while `p` holds what we made of it.
+
+    processing: `p`, weakly: it cannot be hashed, and its id may come again.
+    given: the attributes that are replaced during the run, as they were.
+    taken: the host has taken the prepared images, the originals are back on `p`.
+    saves_init_images: the host was asked to save the init images; we save the originals.
+    """
+
+    processing: weakref.ref[Any]
+    given: dict[str, Any]
+    taken: bool = False
+    saves_init_images: bool = False
+
+    @classmethod
+    def start(cls, p: Any, asked: Arguments) -> tuple[Job, list[str]]:
+        """Fills every init image of `p` from its own pixels; the job, and what to tell.
+
+        Raises ValueError in one sentence; `p` is then as it was.
+        """
+        job = cls(weakref.ref(p), {name: getattr(p, name) for name in REPLACED})
+        mask: Image.Image = p.image_mask
+        notes: list[str] = []
+        if asked.object_mask:
+            composed = TwoChannelMask.compose(mask, asked.object_mask)
+            mask, notes = composed.picture(), list(composed.notes)
+        made: dict[int, Prepared] = {}
+        for image in p.init_images:
+            if id(image) not in made:  # the Batch tab repeats one picture
+                invert = bool(p.inpainting_mask_invert)
+                made[id(image)] = preprocess(image, mask, asked.params, invert=invert)
+        for prepared in made.values():
+            notes += [prepared.reason] * bool(prepared.reason) + list(prepared.notes)
+        first = made[id(p.init_images[0])]
+        p.init_images = [made[id(image)].image for image in p.init_images]
+        p.image_mask = first.inpaint_mask
+        return job, list(dict.fromkeys(notes))
+
+    def finish(self, p: Any, index: int) -> None:
+        """Gives `p` back as it was sent, but with Masked content at our choice's index.
+
+        For a job by name that asks for the same, and Loopback overwrites it from its second
+        loop on, which has to be seen (`is_looping`).
+        """
+        for name, value in self.given.items():
+            setattr(p, name, value)
+        p.inpainting_fill = index
+
+    def is_looping(self, p: Any) -> bool:
+        """Whether `p` is back with a result for its init image, to go on from by Original."""
+        return p.inpainting_fill == ORIGINAL and p.init_images is not self.given["init_images"]

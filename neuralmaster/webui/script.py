@@ -1,0 +1,154 @@
+"""The host's Script: asks what is wanted, hands it to a Job, and keeps the originals."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+import gradio as gr
+from modules import images as host_images
+from modules import scripts, shared
+from PIL import Image
+
+from neuralmaster.params import Choice, FillParams, specs
+from neuralmaster.webui import arguments, infotext, masked_content
+from neuralmaster.webui.job import Job, refuse
+
+log = logging.getLogger("neuralmaster")
+
+
+class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has no types
+    """Always on in img2img; does nothing until NeuralMaster is chosen or asked for by name."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[int, Job] = {}
+
+    def title(self) -> str:
+        """The name by which API calls address the script."""
+        return masked_content.NAME
+
+    def show(self, is_img2img: bool) -> Any:
+        """Only where there is something to inpaint."""
+        return scripts.AlwaysVisible if is_img2img else False
+
+    def ui(self, is_img2img: bool) -> list[Any]:
+        """The arguments of the script, in the order of arguments.NAMES."""
+        with gr.Accordion(masked_content.NAME, open=False, elem_id="neuralmaster"):
+            enabled = gr.Checkbox(value=False, label="Enabled", visible=False)
+            params = {name: _component(name) for name in specs()}
+            object_mask = gr.Textbox(value="", label="Object mask", visible=False)
+        fields: list[tuple[Any, Any]] = [(enabled, infotext.enabled)]
+        fields += [(component, infotext.field(name)) for name, component in params.items()]
+        if masked_content.must_be_pasted_by_us():
+            fields.append((masked_content.radio(), infotext.chosen))
+        self.infotext_fields = fields
+        self.paste_field_names = [infotext.JOB, *map(infotext.key, params)]
+        return [enabled, *params.values(), object_mask]
+
+    def before_process(self, p: Any, *args: Any) -> None:
+        """Fills the init images, before the host or anybody else looks at them."""
+        self.jobs = {key: job for key, job in self.jobs.items() if job.processing() is not None}
+        by_name = arguments.asks_by_name(args)
+        if not self._is_wanted(p, by_name):
+            return
+        try:
+            self._start(p, args, by_name)
+        except ValueError as error:
+            refuse(p, str(error))
+        except Exception as error:  # the host would swallow it and run on with a wrong mask
+            log.exception("The fill failed.")
+            refuse(p, f"the fill failed, please report this: {error!r}")
+
+    def before_process_batch(self, p: Any, *args: Any, **kwargs: Any) -> None:
+        """The first hook after the host took the prepared images: puts the originals back."""
+        job = self._job(p)
+        if job and not job.taken:
+            job.taken = True
+            p.init_images = job.given["init_images"]
+            _rebuild_overlays(p)
+            if job.saves_init_images:
+                _save_init_images(p)
+
+    def postprocess(self, p: Any, processed: Any, *args: Any) -> None:
+        """Gives `p` back as it was sent, for the next run on it."""
+        job = self._job(p)
+        if job:
+            job.finish(p, masked_content.index())
+
+    def _job(self, p: Any) -> Job | None:
+        job = self.jobs.get(id(p))
+        return job if job and job.processing() is p else None
+
+    def _is_wanted(self, p: Any, by_name: bool) -> bool:
+        if not getattr(p, "init_images", None) or getattr(p, "image_mask", None) is None:
+            return False
+        if p.inpainting_fill == masked_content.index():
+            return True
+        last = self._job(p)
+        return by_name and not (last and last.is_looping(p))
+
+    def _start(self, p: Any, args: tuple[Any, ...], by_name: bool) -> None:
+        asked = arguments.parse(args, shared.cmd_opts.neuralmaster_max_megapixels)
+        job, notes = Job.start(p, asked)
+        p.inpainting_fill = masked_content.ORIGINAL
+        # nested jobs and remote workers get `p` with the fill in it; they must not fill again
+        script_args = list(p.script_args)
+        script_args[self.args_from : self.args_to] = arguments.switched_off(args)
+        p.script_args = type(p.script_args)(script_args)
+        if _setting(p, "save_init_img", False):
+            job.saves_init_images = True
+            p.override_settings = {**p.override_settings, "save_init_img": False}
+        keys = infotext.written(asked.params, notes, object_mask=asked.object_mask is not None)
+        p.extra_generation_params = {**infotext.without_ours(p.extra_generation_params), **keys}
+        for note in notes:
+            log.warning(note)
+            p.comment(f"NeuralMaster: {note}")
+        self.jobs[id(p)] = job
+
+
+def _component(name: str) -> Any:
+    spec, default = specs()[name], getattr(FillParams(), name)
+    shown = {"label": spec.label, "value": default, "elem_id": f"neuralmaster_{name}"}
+    if isinstance(spec, Choice):
+        return gr.Radio(choices=list(spec.names), info=spec.help, **shown)
+    return gr.Slider(
+        minimum=spec.minimum, maximum=spec.maximum, step=spec.step, info=spec.help, **shown
+    )
+
+
+def _setting(p: Any, key: str, default: Any) -> Any:
+    """A setting as this run will have it; the host applies the overrides only after our hook."""
+    return p.override_settings.get(key, shared.opts.data.get(key, default))
+
+
+def _rebuild_overlays(p: Any) -> None:
+    """What the host pastes over the result is cut from the originals, in the shape it chose."""
+    overlays = getattr(p, "overlay_images", None)
+    if not overlays:
+        return
+    background = _setting(p, "img2img_background_color", "#ffffff")
+    rebuilt = []
+    for original, overlay in zip(p.init_images, overlays, strict=False):
+        image = host_images.flatten(original, background)
+        if image.size != overlay.size:
+            image = host_images.resize_image(p.resize_mode, image, *overlay.size)
+        cut = Image.new("RGBa", overlay.size)
+        cut.paste(image.convert("RGBA").convert("RGBa"), mask=overlay.getchannel("A"))
+        rebuilt.append(cut.convert("RGBA"))
+    # of a single init image the host made one overlay and repeated it
+    p.overlay_images = rebuilt * p.batch_size if len(rebuilt) == 1 else rebuilt
+
+
+def _save_init_images(p: Any) -> None:
+    """As the host would have, had it seen the originals."""
+    for image in p.init_images:
+        p.init_img_hash = hashlib.md5(image.tobytes()).hexdigest()
+        host_images.save_image(
+            image,
+            path=shared.opts.outdir_init_images,
+            basename=None,
+            forced_filename=p.init_img_hash,
+            save_to_dirs=False,
+            existing_info=image.info,
+        )

@@ -1,0 +1,13 @@
+"""Run by the WebUI before it reads its command line."""
+
+import argparse
+
+
+def preload(parser: argparse.ArgumentParser) -> None:
+    """Adds this extension's flags; all extensions share one name space, hence the prefix."""
+    parser.add_argument(
+        "--neuralmaster-max-megapixels",
+        type=float,
+        default=89.0,
+        help="NeuralMaster: refuse object masks that API clients send with more pixels than this",
+    )

@@ -1,0 +1,34 @@
+import logging
+import sys
+import warnings
+
+import pytest
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its own, at import; not ours to mend
+    import fastapi  # noqa: F401
+
+from tests.webui.fake_host import Host, Processing, Radio, run
+
+
+@pytest.fixture
+def host(monkeypatch):
+    """A fake WebUI in which the extension has been loaded, with the page's radio."""
+    monkeypatch.setattr(logging.getLogger("neuralmaster"), "handlers", [logging.NullHandler()])
+    for name in [n for n in sys.modules if n.startswith("neuralmaster.webui")]:
+        monkeypatch.delitem(sys.modules, name)
+    host = Host(monkeypatch)
+    host.load()
+    host.add(Radio())
+    return host
+
+
+@pytest.fixture
+def process(host):
+    """Runs one img2img job on the fake host: `p`, or its fields; gives (p, finished pictures)."""
+
+    def go(p=None, **fields):
+        p = p or Processing(**fields)
+        return p, run(host, p, host.script)
+
+    return go

@@ -1,0 +1,234 @@
+"""A small stand-in for the WebUI: the hooks, and what an inpainting run does between them.
+
+It samples nothing: what the host would hand
+to its VAE is kept in `p.sampled`, and the sampler gives that back unchanged. The tests in
+test_real_host.py hold it to the real one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import runpy
+import sys
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageFilter, ImageOps
+
+from tests.pictures import ROOT
+
+CHOICES = ["fill", "original", "latent noise", "latent nothing"]
+
+
+class Radio:
+    def __init__(self, elem_id="img2img_inpainting_fill", paired=True, extra=()):
+        names = [*CHOICES, *extra]
+        self.elem_id = elem_id
+        self.choices = [(name, name) for name in names] if paired else list(names)
+
+
+class Component:
+    """Any of gradio's, as far as the host and a script look at it."""
+
+    def __init__(self, label=None, **attributes):
+        self.label = label
+        self.value = None
+        vars(self).update(attributes)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_): ...
+
+
+class Opts:
+    def __init__(self):
+        self.data = {"img2img_background_color": "#ffffff", "save_init_img": False}
+        self.outdir_init_images = "init-images"
+
+    def __getattr__(self, name):
+        return self.data[name]
+
+
+class Script:
+    args_from = args_to = None
+    infotext_fields = paste_field_names = None
+
+    def before_process(self, p, *args): ...
+    def process(self, p, *args): ...
+    def before_process_batch(self, p, *args, **kwargs): ...
+    def postprocess(self, p, processed, *args): ...
+
+
+def flatten(image, background):
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    under = Image.new("RGBA", image.size, background)
+    under.alpha_composite(image)
+    return under.convert("RGB")
+
+
+def resize_image(mode, image, width, height):
+    return image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+class Host:
+    """The fake's modules, put in the place of the real ones; `saved` is what it saved."""
+
+    def __init__(self, monkeypatch):
+        self.callbacks = {"after_component": [], "infotext_pasted": [], "app_started": []}
+        self.opts = Opts()
+        self.saved: dict[str, Image.Image] = {}
+        self.errors: list[Exception] = []
+        self.script: Any = None
+        modules = {
+            "images": {"flatten": flatten, "resize_image": resize_image, "save_image": self.save},
+            "scripts": {"Script": Script, "AlwaysVisible": object(), "scripts_data": []},
+            "shared": {"opts": self.opts, "cmd_opts": self.flags()},
+            "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
+            "infotext_utils": {},
+        }
+        gradio = types.ModuleType("gradio")
+        for name in ("Accordion", "Checkbox", "Radio", "Slider", "Textbox"):
+            setattr(gradio, name, Component)
+        monkeypatch.setitem(sys.modules, "gradio", gradio)
+        package = types.ModuleType("modules")
+        package.__path__ = []
+        monkeypatch.setitem(sys.modules, "modules", package)
+        for name, members in modules.items():
+            module = types.ModuleType(f"modules.{name}")
+            module.__spec__ = types.SimpleNamespace(name=f"modules.{name}")
+            vars(module).update(members)
+            monkeypatch.setitem(sys.modules, f"modules.{name}", module)
+            setattr(package, name, module)
+
+    def load(self):
+        """What the host does with scripts/*.py, at its start and on "Reload UI"."""
+        for callbacks in self.callbacks.values():
+            callbacks.clear()
+        namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
+        (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
+        self.script = script()
+        self.script.args_from, self.script.args_to = 0, 5
+
+    def flags(self):
+        parser = argparse.ArgumentParser()
+        runpy.run_path(str(ROOT / "preload.py"))["preload"](parser)
+        return parser.parse_args([])
+
+    def setting(self, p, key):
+        return p.override_settings.get(key, self.opts.data[key])
+
+    def save(self, image, path, forced_filename, **_):
+        self.saved[forced_filename] = image.copy()
+
+    def add(self, component):
+        for callback in self.callbacks["after_component"]:
+            callback(component, elem_id=component.elem_id)
+
+
+@dataclass(eq=True)
+class Processing:
+    """The host's `p` of an img2img run, as far as an inpainting preprocessor meets it."""
+
+    init_images: list
+    image_mask: Any
+    inpainting_fill: int = 0
+    width: int = 64
+    height: int = 64
+    batch_size: int = 1
+    n_iter: int = 1
+    resize_mode: int = 0
+    inpaint_full_res: bool = False
+    inpainting_mask_invert: int = 0
+    mask_blur: int = 0
+    script_args: Any = (False, "context", "green", 0.0, "")
+    override_settings: dict = field(default_factory=dict)
+    extra_generation_params: dict = field(default_factory=dict)
+    comments: dict = field(default_factory=dict)
+    overlay_images: Any = None
+    init_img_hash: str | None = None
+
+    def comment(self, text):
+        self.comments[text] = 1
+
+    def init(self, host):
+        mask = self.image_mask
+        self.paste_to = None
+        if mask is not None:
+            mask = mask.convert("L")
+            if self.inpainting_mask_invert:
+                mask = ImageOps.invert(mask)
+            if self.mask_blur:
+                mask = mask.filter(ImageFilter.GaussianBlur(self.mask_blur))
+            self.mask_for_overlay = mask
+            if self.inpaint_full_res:
+                self.paste_to = mask.getbbox()
+            else:
+                mask = mask.resize((self.width, self.height), Image.Resampling.LANCZOS)
+                twice = np.clip(np.asarray(mask, np.float32) * 2, 0, 255).astype(np.uint8)
+                self.mask_for_overlay = Image.fromarray(twice)
+        self.overlay_images = []
+        self.sampled, self.latent_mask = [], mask
+        for given in self.init_images:
+            if host.setting(self, "save_init_img"):
+                self.init_img_hash = str(hash(given.tobytes()))
+                host.save(given, "init-images", self.init_img_hash)
+            image = flatten(given, host.opts.img2img_background_color)
+            if self.paste_to is None:
+                image = resize_image(self.resize_mode, image, self.width, self.height)
+            if mask is not None:
+                cut = Image.new("RGBa", image.size)
+                outside = ImageOps.invert(self.mask_for_overlay)
+                cut.paste(image.convert("RGBA").convert("RGBa"), mask=outside)
+                self.overlay_images.append(cut.convert("RGBA"))
+            if self.paste_to:
+                image = image.crop(self.paste_to).resize((self.width, self.height))
+            if mask is not None and self.inpainting_fill != 1:
+                image = Image.new("RGB", image.size, (99, 99, 99))  # the host's own fill
+            self.sampled.append(image)
+        if len(self.sampled) == 1:
+            self.sampled *= self.batch_size
+            self.overlay_images *= self.batch_size
+        elif len(self.sampled) > self.batch_size:
+            raise RuntimeError("bad number of images passed")
+
+
+def pasted(p, image, overlay):
+    """The sampler's picture under the overlay, as the host finishes it."""
+    full = image
+    if p.paste_to:
+        left, upper, right, lower = p.paste_to
+        full = Image.new("RGB", overlay.size)
+        full.paste(image.resize((right - left, lower - upper)), (left, upper))
+    full = full.convert("RGBA")
+    full.alpha_composite(overlay)
+    return full.convert("RGB")
+
+
+def run(host, p, script, others=()):
+    """The host's process_images; returns the finished pictures. Exceptions in hooks vanish."""
+
+    def hook(name, *args, **kwargs):
+        for one in (script, *others):
+            try:
+                given = p.script_args[one.args_from : one.args_to]
+                getattr(one, name)(p, *args, *given, **kwargs)
+            except Exception as error:
+                host.errors.append(error)
+
+    hook("before_process")
+    hook("process")
+    p.init(host)
+    results = []
+    for number in range(p.n_iter):
+        hook("before_process_batch", batch_number=number)
+        for i in range(p.batch_size):
+            image = p.sampled[i]
+            if p.image_mask is not None:
+                image = pasted(p, image, p.overlay_images[i])
+            results.append(image)
+    hook("postprocess", results)
+    return results

@@ -1,0 +1,173 @@
+"""The choice in the radio, the arguments, the infotext and the route, on the fake host."""
+
+import base64
+import importlib
+import io
+import sys
+from types import SimpleNamespace
+
+import pytest
+from fastapi import FastAPI
+
+from neuralmaster import FillParams, __version__, preprocess
+from neuralmaster.params import specs
+from tests.pictures import pixels, textured_scene
+from tests.webui.fake_host import CHOICES, Radio
+
+
+def module(name):
+    return importlib.import_module(f"neuralmaster.webui.{name}")
+
+
+def names(radio):
+    return [choice[0] if isinstance(choice, tuple) else choice for choice in radio.choices]
+
+
+def get_props(host):
+    app = FastAPI()
+    for callback in host.callbacks["app_started"]:
+        callback(None, app)
+    (route,) = (r for r in app.routes if r.path == "/neuralmaster_inpainter/get_props")
+    assert route.methods == {"GET"}
+    return route.endpoint()
+
+
+@pytest.mark.parametrize("elem_id", ["img2img_inpainting_fill", "replacer_inpainting_fill"])
+@pytest.mark.parametrize("paired", [True, False])
+def test_the_choice_is_added_once(host, elem_id, paired):
+    radio = Radio(elem_id, paired)
+    host.add(radio)
+    host.add(radio)
+    assert names(radio) == [*CHOICES, "NeuralMaster"]
+    assert len({type(choice) for choice in radio.choices}) == 1
+
+
+def test_other_components_are_left_alone(host):
+    other = Radio("txt2img_something")
+    host.add(other)
+    assert names(other) == CHOICES
+
+
+def test_the_index_follows_the_radio_as_it_is(host, process):
+    radio = Radio(extra=["Other"])
+    host.add(radio)
+    assert get_props(host) == {
+        "version": __version__,
+        "menu_item_name": "NeuralMaster",
+        "menu_item_index": 5,
+    }
+    image, mask = textured_scene(64, 64)
+    p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=5)
+    assert pixels(p.sampled[0]).tobytes() == preprocess(image, mask).image.tobytes()
+    p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=4)
+    assert p.extra_generation_params == {}
+    radio.choices.insert(0, ("First", "First"))
+    assert get_props(host)["menu_item_index"] == 6
+
+
+def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host, monkeypatch):
+    monkeypatch.setattr(module("masked_content"), "_radios", {})
+    assert get_props(host)["menu_item_index"] == 4
+
+
+def test_reloading_the_page_keeps_one_choice(host):
+    host.load()
+    radio = Radio()
+    host.add(radio)
+    assert names(radio) == [*CHOICES, "NeuralMaster"]
+    assert all(len(callbacks) == 1 for callbacks in host.callbacks.values())
+
+
+def test_the_original_extension_is_told_of_and_its_choice_shared(host, caplog):
+    radio = Radio(extra=["NeuralMaster"])
+    host.add(radio)
+    assert names(radio) == [*CHOICES, "NeuralMaster"]
+    get_props(host)
+    assert caplog.messages == []
+    path = "/extensions/neuralmaster_inpainter/scripts/neuralmaster_inpainter.py"
+    sys.modules["modules.scripts"].scripts_data.append(SimpleNamespace(path=path))
+    get_props(host)
+    assert caplog.messages == [
+        "NeuralMaster 0.9 (neuralmaster_inpainter) is installed as well; both offer the same "
+        "choice, and this one does the job. Switch the other off under Extensions."
+    ]
+
+
+@pytest.fixture
+def components(host):
+    return host.script.ui(True)
+
+
+def test_the_arguments_have_labels_ranges_and_defaults(components):
+    default = FillParams()
+    assert [c.label for c in components] == [
+        "Enabled",
+        *(spec.label for spec in specs().values()),
+        "Object mask",
+    ]
+    assert [c.value for c in components] == [
+        False, default.method, default.source, default.feather, "",
+    ]  # fmt: skip
+    slider = components[3]
+    assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
+
+
+def test_it_is_there_in_img2img_only(host):
+    assert host.script.title() == "NeuralMaster"
+    assert host.script.show(True)
+    assert host.script.show(False) is False
+
+
+def encoded(picture):
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,"])
+def test_an_object_mask_makes_a_single_channel_mask_enough(process, prefix):
+    image, mask = textured_scene(64, 64)
+    red, green = mask.getchannel("R"), mask.getchannel("G")
+    args = ({"object_mask": prefix + encoded(green)},)
+    p, _ = process(init_images=[image], image_mask=red, inpainting_fill=0, script_args=args)
+    assert pixels(p.sampled[0]).tobytes() == preprocess(image, mask).image.tobytes()
+    assert p.extra_generation_params["NeuralMaster object mask"] == "uploaded"
+
+
+def test_arguments_by_position_may_be_fewer(process):
+    image, mask = textured_scene(64, 64)
+    p, _ = process(
+        init_images=[image], image_mask=mask, inpainting_fill=0, script_args=(True, "mean")
+    )
+    expected = preprocess(image, mask, FillParams(method="mean")).image
+    assert pixels(p.sampled[0]).tobytes() == expected.tobytes()
+
+
+def pasted(host, components, text, by_page):
+    """The values that an infotext gives the arguments, as the host pastes it."""
+    params = {"Masked content": "original", **text}
+    if by_page:
+        for callback in host.callbacks["infotext_pasted"]:
+            callback("", params)
+    fields = {id(component): read for component, read in host.script.infotext_fields}
+    return params, [fields[id(c)](params) if id(c) in fields else None for c in components]
+
+
+def test_an_infotext_brings_the_job_back(host, components, process):
+    image, mask = textured_scene(64, 64)
+    args = ({"method": "mean", "feather": 8.0},)
+    p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=4, script_args=args)
+    text = {k: str(v) for k, v in p.extra_generation_params.items()}
+    params, values = pasted(host, components, text, by_page=True)
+    assert params["Masked content"] == "NeuralMaster"
+    assert values == [False, "mean", "green", 8.0, None]
+    params, values = pasted(host, components, text, by_page=False)
+    assert params["Masked content"] == "original"
+    assert values == [True, "mean", "green", 8.0, None]
+
+
+def test_an_infotext_of_another_job_sets_nothing(host, components):
+    for by_page in (True, False):
+        params, values = pasted(host, components, {"Masked content": "fill"}, by_page)
+        assert params == {"Masked content": "fill"}
+        assert values == [False, None, None, None, None]
