@@ -34,11 +34,18 @@ def asks_by_name(given: Sequence[Any]) -> bool:
     return bool(first.get(ENABLED, True)) if isinstance(first, dict) else first is True
 
 
-def switched_off(given: Sequence[Any]) -> list[Any]:
-    """The same arguments, asking for nothing; plain JSON values."""
+def with_value(given: Sequence[Any], name: str, value: Any) -> list[Any]:
+    """The same arguments with another value for one of them."""
     if given and isinstance(given[0], dict):
-        return [{**given[0], ENABLED: False}, *given[1:]]
-    return [False, *given[1:]]
+        return [{**given[0], name: value}, *given[1:]]
+    return [value if known == name else old for known, old in zip(NAMES, given, strict=False)]
+
+
+def put(p: Any, script: Any, given: Sequence[Any]) -> None:
+    """Gives `p` new arguments for a script, in a copy: copies of `p` share the old ones."""
+    of_all = list(p.script_args)
+    of_all[script.args_from : script.args_to] = given
+    p.script_args = type(p.script_args)(of_all)
 
 
 def parse(given: Sequence[Any], megapixels: float = files.MEGAPIXELS) -> Arguments:
@@ -69,6 +76,6 @@ def _decoded(value: Any, megapixels: float) -> Image.Image | None:
     _, _, data = value.rpartition(",")  # "data:image/png;base64,…", or the base64 alone
     try:
         content = base64.b64decode(data, validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"{OBJECT_MASK}: expected a picture in base64, got {error}") from error
+    except (binascii.Error, ValueError) as error:
+        raise ValueError(f"{OBJECT_MASK}: expected a picture in base64, got other text") from error
     return files.decoded(content, OBJECT_MASK, megapixels)

@@ -30,7 +30,8 @@ def written(params: FillParams, notes: list[str], *, object_mask: bool) -> dict[
     keys: dict[str, Any] = {JOB: __version__}
     for name in specs():
         if getattr(params, name) != getattr(default, name):
-            keys[key(name)] = getattr(params, name)
+            value = getattr(params, name)
+            keys[key(name)] = value if isinstance(value, str) else f"{value:g}"
     if object_mask:
         keys[OBJECT_MASK] = "uploaded"
     if notes:

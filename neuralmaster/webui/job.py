@@ -55,12 +55,16 @@ class Job:
     """What a person sent, kept while `p` holds what we made of it.
 
     processing: `p`, weakly: it cannot be hashed, and its id may come again.
-    given: the attributes that are replaced during the run, as they were.
+    init_images: the person's own.
+    inpaint_mask: the red channel, L, as the host gets it.
+    given: the attributes of `p` that are replaced during the present run, as they were.
     taken: the host has taken the prepared images, the originals are back on `p`.
     saves_init_images: the host was asked to save the init images; we save the originals.
     """
 
     processing: weakref.ref[Any]
+    init_images: list[Image.Image]
+    inpaint_mask: Image.Image
     given: dict[str, Any]
     taken: bool = False
     saves_init_images: bool = False
@@ -71,7 +75,6 @@ class Job:
 
         Raises ValueError in one sentence; `p` is then as it was.
         """
-        job = cls(weakref.ref(p), {name: getattr(p, name) for name in REPLACED})
         mask: Image.Image = p.image_mask
         notes: list[str] = []
         if asked.object_mask:
@@ -84,21 +87,33 @@ class Job:
                 made[id(image)] = preprocess(image, mask, asked.params, invert=invert)
         for prepared in made.values():
             notes += [prepared.reason] * bool(prepared.reason) + list(prepared.notes)
-        first = made[id(p.init_images[0])]
+        red = made[id(p.init_images[0])].inpaint_mask
+        job = cls(weakref.ref(p), p.init_images, red, {n: getattr(p, n) for n in REPLACED})
         p.init_images = [made[id(image)].image for image in p.init_images]
-        p.image_mask = first.inpaint_mask
+        p.image_mask = red
+        p.inpainting_fill = ORIGINAL
         return job, list(dict.fromkeys(notes))
 
-    def finish(self, p: Any, index: int) -> None:
-        """Gives `p` back as it was sent, but with Masked content at our choice's index.
+    def is_looping(self, p: Any) -> bool:
+        """Whether `p` is back with a result for its init image, to go on from by Original.
 
-        For a job by name that asks for the same, and Loopback overwrites it from its second
-        loop on, which has to be seen (`is_looping`).
+        Loopback does so from its second loop on.
+        """
+        return p.inpainting_fill == ORIGINAL and p.init_images is not self.init_images
+
+    def go_on(self, p: Any) -> None:
+        """Lets the host go on from its result, with red as the mask as before."""
+        self.given = {name: getattr(p, name) for name in ("image_mask", "script_args")}
+        p.image_mask = self.inpaint_mask
+
+    def finish(self, p: Any, index: int) -> None:
+        """Gives `p` back as it was sent, but after a fill with Masked content at our index.
+
+        For a job by name that asks for the same, and Loopback overwrites it, which `is_looping`
+        has to see.
         """
         for name, value in self.given.items():
             setattr(p, name, value)
-        p.inpainting_fill = index
-
-    def is_looping(self, p: Any) -> bool:
-        """Whether `p` is back with a result for its init image, to go on from by Original."""
-        return p.inpainting_fill == ORIGINAL and p.init_images is not self.given["init_images"]
+        if "inpainting_fill" in self.given:
+            p.inpainting_fill = index
+        self.given = {}

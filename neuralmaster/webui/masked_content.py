@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 NAME = "NeuralMaster"
-ORIGINAL = 1  # the host's own choices, in its order: fill, original, latent noise, latent nothing
-STOCK_CHOICES = 4
+STOCK_CHOICES = ("fill", "original", "latent noise", "latent nothing")  # the host's own
+ORIGINAL = STOCK_CHOICES.index("original")
 RADIOS = ("img2img_inpainting_fill", "replacer_inpainting_fill")
 
 _radios: dict[str, Any] = {}
@@ -38,9 +38,13 @@ def index() -> int:
 
     Without a page (--nowebui) there is no radio; then it is the place after the host's own.
     """
+    return names().index(NAME)
+
+
+def names() -> list[str]:
+    """All choices of Masked content, in the order of `inpainting_fill`."""
     radio = _radios.get(RADIOS[0])
-    names = _names(radio) if radio else []
-    return names.index(NAME) if NAME in names else STOCK_CHOICES
+    return _names(radio) if radio else [*STOCK_CHOICES, NAME]
 
 
 def radio() -> Any | None:

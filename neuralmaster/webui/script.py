@@ -49,11 +49,15 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
     def before_process(self, p: Any, *args: Any) -> None:
         """Fills the init images, before the host or anybody else looks at them."""
         self.jobs = {key: job for key, job in self.jobs.items() if job.processing() is not None}
-        by_name = arguments.asks_by_name(args)
-        if not self._is_wanted(p, by_name):
+        last = self._job(p)
+        if last and last.is_looping(p):
+            last.go_on(p)
+            self._switch_off(p, args)
+            return
+        if not _is_wanted(p, args):
             return
         try:
-            self._start(p, args, by_name)
+            self._start(p, args)
         except ValueError as error:
             refuse(p, str(error))
         except Exception as error:  # the host would swallow it and run on with a wrong mask
@@ -65,7 +69,7 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         job = self._job(p)
         if job and not job.taken:
             job.taken = True
-            p.init_images = job.given["init_images"]
+            p.init_images = job.init_images
             _rebuild_overlays(p)
             if job.saves_init_images:
                 _save_init_images(p)
@@ -80,22 +84,14 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         job = self.jobs.get(id(p))
         return job if job and job.processing() is p else None
 
-    def _is_wanted(self, p: Any, by_name: bool) -> bool:
-        if not getattr(p, "init_images", None) or getattr(p, "image_mask", None) is None:
-            return False
-        if p.inpainting_fill == masked_content.index():
-            return True
-        last = self._job(p)
-        return by_name and not (last and last.is_looping(p))
+    def _switch_off(self, p: Any, args: tuple[Any, ...]) -> None:
+        """Nested jobs and remote workers get `p` with the fill in it: they must not fill again."""
+        arguments.put(p, self, arguments.with_value(args, arguments.ENABLED, False))
 
-    def _start(self, p: Any, args: tuple[Any, ...], by_name: bool) -> None:
+    def _start(self, p: Any, args: tuple[Any, ...]) -> None:
         asked = arguments.parse(args, shared.cmd_opts.neuralmaster_max_megapixels)
         job, notes = Job.start(p, asked)
-        p.inpainting_fill = masked_content.ORIGINAL
-        # nested jobs and remote workers get `p` with the fill in it; they must not fill again
-        script_args = list(p.script_args)
-        script_args[self.args_from : self.args_to] = arguments.switched_off(args)
-        p.script_args = type(p.script_args)(script_args)
+        self._switch_off(p, args)
         if _setting(p, "save_init_img", False):
             job.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
@@ -105,6 +101,12 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
             log.warning(note)
             p.comment(f"NeuralMaster: {note}")
         self.jobs[id(p)] = job
+
+
+def _is_wanted(p: Any, args: tuple[Any, ...]) -> bool:
+    if not getattr(p, "init_images", None) or getattr(p, "image_mask", None) is None:
+        return False
+    return p.inpainting_fill == masked_content.index() or arguments.asks_by_name(args)
 
 
 def _component(name: str) -> Any:
