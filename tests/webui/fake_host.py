@@ -32,8 +32,8 @@ class Radio:
 class Component:
     """Any of gradio's, as far as the host and a script look at it."""
 
-    def __init__(self, label=None, **attributes):
-        self.label = label
+    def __init__(self, label=None, kind=None, apply=None, **attributes):
+        self.label, self.kind, self.apply = label, kind, apply
         self.value = None
         vars(self).update(attributes)
 
@@ -78,7 +78,8 @@ class Host:
     """The fake's modules, put in the place of the real ones; `saved` is what it saved."""
 
     def __init__(self, monkeypatch):
-        self.callbacks = {"after_component": [], "infotext_pasted": [], "app_started": []}
+        names = ("after_component", "infotext_pasted", "before_ui", "app_started")
+        self.callbacks: dict[str, list[Any]] = {name: [] for name in names}
         self.opts = Opts()
         self.saved: dict[str, Image.Image] = {}
         self.errors: list[Exception] = []

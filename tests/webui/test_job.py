@@ -196,7 +196,7 @@ def test_parameters_reach_the_fill_and_the_infotext(process):
         "NeuralMaster": __version__,
         "NeuralMaster method": "classic",
         "NeuralMaster source": "all",
-        "NeuralMaster feather": 12,
+        "NeuralMaster feather": "12",
     }
 
 
@@ -212,6 +212,8 @@ def test_loopback_goes_on_from_its_result_by_original(process):
             p.init_images, p.inpainting_fill = [looped], 1
             process(p)
             assert same(p.sampled[0], looped)
+            assert same(p.latent_mask, preprocess(image, mask).inpaint_mask)
+            assert p.image_mask is mask
             p.inpainting_fill = sent
 
 
@@ -271,7 +273,7 @@ REFUSALS = [
     ({"feather": 600}, "feather: expected a number from 0 to 512, got 600"),
     ({"feather": "4"}, "feather: expected a number from 0 to 512, got '4'"),
     ({"object_mask": 7}, "object_mask: expected a picture in base64, got int"),
-    ({"object_mask": "%%%"}, "object_mask: expected a picture in base64, got "),
+    ({"object_mask": "%%%"}, "object_mask: expected a picture in base64, got other text"),
     ({"object_mask": "aGVsbG8="}, "object_mask: expected a picture, got a file of another kind"),
 ]
 

@@ -1,6 +1,7 @@
 """The choice in the radio, the arguments, the infotext and the route, on the fake host."""
 
 import base64
+import copy
 import importlib
 import io
 import sys
@@ -12,7 +13,7 @@ from fastapi import FastAPI
 from neuralmaster import FillParams, __version__, preprocess
 from neuralmaster.params import specs
 from tests.pictures import pixels, textured_scene
-from tests.webui.fake_host import CHOICES, Radio
+from tests.webui.fake_host import CHOICES, Component, Processing, Radio
 
 
 def module(name):
@@ -65,8 +66,8 @@ def test_the_index_follows_the_radio_as_it_is(host, process):
     assert get_props(host)["menu_item_index"] == 6
 
 
-def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host, monkeypatch):
-    monkeypatch.setattr(module("masked_content"), "_radios", {})
+def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host):
+    module("masked_content")._radios.clear()
     assert get_props(host)["menu_item_index"] == 4
 
 
@@ -171,3 +172,33 @@ def test_an_infotext_of_another_job_sets_nothing(host, components):
         params, values = pasted(host, components, {"Masked content": "fill"}, by_page)
         assert params == {"Masked content": "fill"}
         assert values == [False, None, None, None, None]
+
+
+def test_the_plot_gets_an_axis_for_every_choice(host, process):
+    grid = SimpleNamespace(axis_options=[], AxisOptionImg2Img=Component)
+    script_class = type("Grid", (), {"__module__": "xyz_grid.py"})
+    data = SimpleNamespace(script_class=script_class, module=grid, path="xyz_grid.py")
+    sys.modules["modules.scripts"].scripts_data.append(data)
+    for _ in range(2):
+        for callback in host.callbacks["before_ui"]:
+            callback()
+    axes = {option.label: option for option in grid.axis_options}
+    assert list(axes) == [option.label for option in grid.axis_options] == [
+        "[NeuralMaster] Masked content",
+        *(f"[NeuralMaster] {spec.label}" for spec in specs().values()),
+    ]  # fmt: skip
+    image, mask = textured_scene(64, 64)
+    args = (False, "context", "green", 0.0, "")
+    given = {"init_images": [image], "image_mask": mask, "script_args": args}
+    p = Processing(**given, inpainting_fill=0)
+    p.scripts = SimpleNamespace(alwayson_scripts=[host.script])
+    for method in axes["[NeuralMaster] Fill method"].choices():
+        cell = copy.copy(p)
+        axes["[NeuralMaster] Masked content"].apply(cell, "NeuralMaster", [])
+        axes["[NeuralMaster] Fill method"].apply(cell, method, [])
+        process(cell)
+        expected = preprocess(image, mask, FillParams(method=method)).image
+        assert pixels(cell.sampled[0]).tobytes() == expected.tobytes()
+    assert (p.inpainting_fill, p.script_args) == (0, args)
+    assert axes["[NeuralMaster] Masked content"].choices() == [*CHOICES, "NeuralMaster"]
+    assert axes["[NeuralMaster] Feather"].kind is float
