@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]  # left, upper, right, lower, as PIL has it
 
 LEVELS = 255  # the highest level of an 8-bit channel
-STRIP = 1 << 17  # pixels worked on at a time: their float32 copy still fits a core's cache
+STRIP = 1 << 16  # pixels worked on at a time: their float32 copies stay in a core's cache
 
 _GRAY_BY_SCALE = {"I", "I;16", "I;16B", "I;16L", "I;16N", "F"}
 _CONVERSIONS = {

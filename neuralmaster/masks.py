@@ -19,7 +19,7 @@ MATCH_PICTURE = 0.001  # red and green match if they differ on no more of the pi
 MATCH_MARKED = 0.1  # and on no more than this of what either of them marks
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TwoChannelMask:
     """A mask as it is understood, channels stretched to their full range.
 

@@ -13,7 +13,7 @@ from neuralmaster.masks import NO_CONTEXT, TwoChannelMask
 from neuralmaster.params import FillParams
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """What goes on to the WebUI's own inpainting.
 

@@ -21,7 +21,7 @@ from neuralmaster.masks import TwoChannelMask
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cells:
     """The context, averaged over square cells of `size` pixels from the box's upper left.
 
@@ -40,7 +40,7 @@ class Cells:
     useful: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """Colours to fill with: a grid that is drawn out to the pixels of its cells' box.
 
@@ -69,7 +69,7 @@ class Field:
         return drawn[y : y + last - first, x : x + right - left].reshape(last - first, -1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A standard picture (see images.standard) and its mask at the same size."""
 

@@ -55,7 +55,7 @@ class Job:
     """What a person sent, kept while `p` holds what we made of it.
 
     processing: `p`, weakly: it cannot be hashed, and its id may come again.
-    init_images: the person's own.
+    init_images, image_mask: the person's own.
     inpaint_mask: the red channel, L, as the host gets it.
     given: the attributes of `p` that are replaced during the present run, as they were.
     taken: the host has taken the prepared images, the originals are back on `p`.
@@ -64,6 +64,7 @@ class Job:
 
     processing: weakref.ref[Any]
     init_images: list[Image.Image]
+    image_mask: Image.Image
     inpaint_mask: Image.Image
     given: dict[str, Any]
     taken: bool = False
@@ -75,7 +76,7 @@ class Job:
 
         Raises ValueError in one sentence; `p` is then as it was.
         """
-        mask: Image.Image = p.image_mask
+        sent = mask = p.image_mask
         notes: list[str] = []
         if asked.object_mask:
             composed = TwoChannelMask.compose(mask, asked.object_mask)
@@ -88,7 +89,8 @@ class Job:
         for prepared in made.values():
             notes += [prepared.reason] * bool(prepared.reason) + list(prepared.notes)
         red = made[id(p.init_images[0])].inpaint_mask
-        job = cls(weakref.ref(p), p.init_images, red, {n: getattr(p, n) for n in REPLACED})
+        given = {name: getattr(p, name) for name in REPLACED}
+        job = cls(weakref.ref(p), p.init_images, sent, red, given)
         p.init_images = [made[id(image)].image for image in p.init_images]
         p.image_mask = red
         p.inpainting_fill = ORIGINAL
@@ -99,7 +101,8 @@ class Job:
 
         Loopback does so from its second loop on.
         """
-        return p.inpainting_fill == ORIGINAL and p.init_images is not self.init_images
+        same_mask = p.image_mask is self.image_mask
+        return p.inpainting_fill == ORIGINAL and same_mask and p.init_images is not self.init_images
 
     def go_on(self, p: Any) -> None:
         """Lets the host go on from its result, with red as the mask as before."""
