@@ -1,0 +1,86 @@
+"""What the pages say is so: their code runs, their commands and links exist."""
+
+import re
+import shlex
+
+import pytest
+from PIL import Image
+
+from neuralmaster import FillParams
+from neuralmaster.cli import main
+from neuralmaster.params import Choice, specs
+from tests.pictures import ROOT, pixels, textured_scene
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(page, language):
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.M | re.S)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_pictures_exist(page):
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text()):
+        if not target.startswith("http"):
+            name, _, anchor = target.partition("#")
+            file = page.parent / name if name else page
+            assert file.exists(), target
+            if anchor:
+                headings = re.findall(r"^#+ (.*)", file.read_text(), re.M)
+                assert anchor in [h.lower().replace(" ", "-") for h in headings], target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_pages_python_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    image, mask = textured_scene(60, 60)
+    (tmp_path / "docs" / "example").mkdir(parents=True)
+    image.save("docs/example/image.png")
+    mask.save("docs/example/mask.png")
+    mask.getchannel("R").save("red.png")
+    mask.getchannel("G").save("object.png")
+    for code in blocks(page, "python"):
+        exec(compile(code, str(page), "exec"), {})
+
+
+def test_the_mask_made_with_pillow_is_a_mask(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(blocks(ROOT / "docs" / "mask-format.md", "python")[0], {})
+    with Image.open("mask.png") as mask:
+        assert mask.getpixel((384, 380)) == (255, 255, 0)
+        assert mask.getpixel((200, 380)) == (0, 255, 0)
+
+
+def test_the_readme_has_two_commands_and_the_first_does_the_example(tmp_path, monkeypatch):
+    run, test = blocks(ROOT / "README.md", "sh")
+    assert test.strip().endswith(".venv/bin/python -m pytest")
+    setup, _, command = run.strip().rpartition(" && ")
+    assert "torch" not in setup
+    arguments = shlex.split(command)
+    assert arguments[:3] == [".venv/bin/python", "-m", "neuralmaster"]
+    (tmp_path / "docs").symlink_to(ROOT / "docs")
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments[3:]) == 0
+    with Image.open("sheet.png") as sheet:
+        assert sheet.size == (3 * 518 + 6, 2 * 552 + 6)
+
+
+def test_the_readme_lists_every_parameter_with_its_values():
+    for name, spec in specs().items():
+        (row,) = re.findall(rf"^\| `--{name}.*", README, re.M)
+        if isinstance(spec, Choice):
+            default = getattr(FillParams(), name)
+            values = row.split("|")[2].strip().split(", ")
+            assert values == [f"**{v}**" if v == default else v for v in spec.names]
+
+
+def test_the_example_is_what_its_script_renders(tmp_path):
+    namespace = {"__name__": "render", "__file__": "render.py"}
+    exec((ROOT / "docs" / "example" / "render.py").read_text(), namespace)
+    namespace["main"](tmp_path)
+    for name in ("image.png", "mask.png"):
+        with Image.open(tmp_path / name) as made, Image.open(ROOT / "docs/example" / name) as kept:
+            difference = pixels(made).astype(int) - pixels(kept)
+            # another build of numpy or OpenCV may round otherwise, here and there
+            assert abs(difference).mean() < 0.1
