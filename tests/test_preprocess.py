@@ -49,6 +49,14 @@ def test_a_flat_object_fills_as_its_own_colour(method, size):
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_a_large_flat_object_fills_as_its_own_colour(method):
+    image, mask = flat_scene(4096)
+    prepared = preprocess(image, mask, FillParams(method=method))
+    assert prepared.mean == OBJECT
+    assert_flat(prepared.image, np.s_[1024:3072, 2900:3072])
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("red", [0, 126])
 @pytest.mark.parametrize("size", [16, 100, 700])
 def test_one_pixel_of_context_is_enough(method, red, size):
