@@ -56,6 +56,12 @@ def test_imports_go_one_way(path):
             assert name.split(".")[1] in doors
 
 
+def test_there_is_one_package_and_it_bears_our_name():
+    """Another extension's package of the same name would be imported in its place."""
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages - {"tests"} == {"neuralmaster"}
+
+
 def test_the_core_needs_neither_the_host_nor_gradio_nor_torch():
     """In a bare interpreter where those cannot be imported at all."""
     code = (

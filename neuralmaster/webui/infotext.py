@@ -39,9 +39,16 @@ def written(params: FillParams, notes: list[str], *, object_mask: bool) -> dict[
     return keys
 
 
-def without_ours(params: dict[str, Any]) -> dict[str, Any]:
-    """The same generation parameters without the keys of an earlier job of ours."""
-    return {name: value for name, value in params.items() if name.partition(" ")[0] != NAME}
+def without_earlier(params: dict[str, Any]) -> dict[str, Any]:
+    """The same generation parameters without what an earlier job on them said of its fill.
+
+    That is our own keys, and the host's: the cells of an X/Y/Z plot share one dict.
+    """
+    return {
+        name: value
+        for name, value in params.items()
+        if name != MASKED_CONTENT and name.partition(" ")[0] != NAME
+    }
 
 
 def on_pasted(_: str, params: dict[str, Any]) -> None:

@@ -96,7 +96,7 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
             job.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
         keys = infotext.written(asked.params, notes, object_mask=asked.object_mask is not None)
-        p.extra_generation_params = {**infotext.without_ours(p.extra_generation_params), **keys}
+        p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
             log.warning(note)
             p.comment(f"NeuralMaster: {note}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from modules import scripts
@@ -10,7 +11,7 @@ from modules import scripts
 from neuralmaster.params import Choice, specs
 from neuralmaster.webui import arguments, masked_content
 
-CONTENT = "Masked content"
+Axis = tuple[str, type, Callable[..., None], dict[str, Any]]
 
 
 def add_axes() -> None:
@@ -18,22 +19,33 @@ def add_axes() -> None:
     for data in scripts.scripts_data:
         if data.script_class.__module__ == "xyz_grid.py":
             known = {option.label for option in data.module.axis_options}
-            for label, kind, apply, choices in _axes():
-                if label not in known:
-                    option = data.module.AxisOptionImg2Img(label, kind, apply, choices=choices)
-                    data.module.axis_options.append(option)
+            make = data.module.AxisOptionImg2Img
+            data.module.axis_options += [
+                make(f"[{masked_content.NAME}] {label}", kind, apply, **more)
+                for label, kind, apply, more in _axes()
+                if f"[{masked_content.NAME}] {label}" not in known
+            ]
 
 
-def _axes() -> list[tuple[str, type, Callable[..., None], Callable[[], list[str]] | None]]:
-    contents = (f"[{masked_content.NAME}] {CONTENT}", str, _set_content, masked_content.names)
-    axes: list[Any] = [contents]
+def _axes() -> list[Axis]:
+    """Label, type of the values, what sets one, and how they are chosen and checked."""
+    axes: list[Axis] = [("Masked content", str, _set_content, _among(masked_content.names))]
     for name, spec in specs().items():
-        label = f"[{masked_content.NAME}] {spec.label}"
         if isinstance(spec, Choice):
-            axes.append((label, str, _setter(name), lambda spec=spec: list(spec.names)))
+            axes.append((spec.label, str, _setter(name), _among(partial(getattr, spec, "names"))))
         else:
-            axes.append((label, float, _setter(name), None))
+            axes.append((spec.label, float, _setter(name), {}))
     return axes
+
+
+def _among(names: Callable[[], Sequence[str]]) -> dict[str, Any]:
+    def confirm(_: Any, values: list[str]) -> None:
+        """Called before the first picture is made."""
+        for value in values:
+            if value not in names():
+                raise ValueError(f"expected one of {', '.join(names())}, got {value!r}")
+
+    return {"choices": lambda: list(names()), "confirm": confirm}
 
 
 def _set_content(p: Any, value: str, _: list[str]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
-from tests.pictures import OBJECT, flat_scene, pixels, ramp, textured_scene
+from tests.pictures import OBJECT, ROOT, flat_scene, pixels, ramp, textured_scene
 from tests.webui.fake_host import Processing, Script, run
 
 BY_NAME = [{"enabled": True}, "context", "green", 0.0, ""]
@@ -227,6 +227,28 @@ def test_copies_of_p_do_not_disturb_each_other(process):
         assert same(cell.sampled[0], preprocess(image, mask, FillParams(method=method)).image)
     assert p.init_images == [image]
     assert p.extra_generation_params == {}
+
+
+def test_what_an_earlier_job_said_of_its_fill_is_not_kept(process):
+    """The cells of an X/Y/Z plot share one dict of generation parameters."""
+    _, _, fields = job()
+    earlier = {"Masked content": "fill", "NeuralMaster note": "old", "Mask blur": 4}
+    p, _ = process(**fields, extra_generation_params=earlier)
+    assert p.extra_generation_params == {"Mask blur": 4, "NeuralMaster": __version__}
+    assert earlier["Masked content"] == "fill"
+
+
+def test_a_job_writes_no_files(process, tmp_path, monkeypatch):
+    def files():
+        found = {path for path in ROOT.rglob("*") if path.is_file()}
+        return {path for path in found if not {".git", "__pycache__"} & set(path.parts)}
+
+    monkeypatch.chdir(tmp_path)
+    before = files()
+    _, _, fields = job()
+    process(**fields)
+    assert files() == before
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_saved_init_images_are_the_originals(process, host):

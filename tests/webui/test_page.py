@@ -4,6 +4,8 @@ import base64
 import copy
 import importlib
 import io
+import json
+import re
 import sys
 from types import SimpleNamespace
 
@@ -12,7 +14,7 @@ from fastapi import FastAPI
 
 from neuralmaster import FillParams, __version__, preprocess
 from neuralmaster.params import specs
-from tests.pictures import pixels, textured_scene
+from tests.pictures import ROOT, pixels, textured_scene
 from tests.webui.fake_host import CHOICES, Component, Processing, Radio
 
 
@@ -144,6 +146,16 @@ def test_arguments_by_position_may_be_fewer(process):
     assert pixels(p.sampled[0]).tobytes() == expected.tobytes()
 
 
+def test_the_pages_call_the_arguments_by_their_names(host):
+    arguments = module("arguments")
+    for page in (ROOT / "README.md", ROOT / "docs" / "webui.md"):
+        (call, *_) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
+        given = json.loads(call)["alwayson_scripts"]["NeuralMaster"]["args"]
+        assert arguments.parse(given) == arguments.Arguments(True, FillParams(method="context"))
+    rows = re.findall(r"^\| (\d) \| `(\w+)`", (ROOT / "docs" / "webui.md").read_text(), re.M)
+    assert rows == [(str(position), name) for position, name in enumerate(arguments.NAMES)]
+
+
 def pasted(host, components, text, by_page):
     """The values that an infotext gives the arguments, as the host pastes it."""
     params = {"Masked content": "original", **text}
@@ -202,3 +214,6 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     assert (p.inpainting_fill, p.script_args) == (0, args)
     assert axes["[NeuralMaster] Masked content"].choices() == [*CHOICES, "NeuralMaster"]
     assert axes["[NeuralMaster] Feather"].kind is float
+    axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "classic"])
+    with pytest.raises(ValueError, match=r"^expected one of context, classic, mean, got 'x'$"):
+        axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "x"])
