@@ -1,0 +1,367 @@
+"""The extension in a real WebUI, by a person in Chromium.
+
+With NM_SHOTS set to a folder, screenshots for the documentation are written there.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from tests.pictures import APPLE, textured_scene
+from tests.webui.real_host import (
+    STOCK,
+    CommandLine,
+    WebUI,
+    by_name,
+    changed,
+    needs_webui,
+    same,
+)
+
+CHROMIUM = Path("/usr/bin/chromium")
+OFFLINE = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+]
+RADIO = "#img2img_inpainting_fill"
+PANEL = "#neuralmaster"
+
+pytestmark = [
+    needs_webui,
+    pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"needs {CHROMIUM}"),
+]
+
+IMAGE, MASK = textured_scene(512, 512)
+RED = MASK.getchannel(0)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def webui(browser, tmp_path_factory):
+    with WebUI(tmp_path_factory.mktemp("webui")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def command_line(tmp_path_factory):
+    return CommandLine(tmp_path_factory.mktemp("command_line"))
+
+
+class Person:
+    """A person at the img2img page."""
+
+    def __init__(self, page, webui):
+        self.page, self.webui = page, webui
+        self.page.route(lambda url: "//127.0.0.1:" not in url, lambda route: route.abort())
+        self.page.goto(webui.url)
+        self.is_there()
+        self.open("img2img")
+        for name, value in {
+            "steps": 4,
+            "seed": 1,
+            "mask_blur": 0,
+            "denoising_strength": 0.2,
+        }.items():
+            self.type(f"#img2img_{name}", value)
+
+    def is_there(self):
+        self.page.wait_for_selector("#tabs > .tab-nav button", timeout=60_000)
+        self.page.wait_for_function("() => window.opts && Object.keys(opts).length && uiCurrentTab")
+        self.page.wait_for_timeout(1000)  # the host's own scripts come after onUiLoaded
+
+    def open(self, tab):
+        self.page.click(f'#tabs > .tab-nav > button:text-is("{tab}")')
+
+    def open_mode(self, tab):
+        self.page.click(f'#mode_img2img > .tab-nav > button:text-is("{tab}")')
+
+    def type(self, field, value):
+        # a hidden one too: Mask blur is shown with the inpaint tabs only
+        self.page.locator(f"{field} input[type=number]").first.evaluate(
+            "(box, value) => { box.value = value; box.dispatchEvent(new Event('input')) }", value
+        )
+
+    def upload(self, field, image):
+        """image: a picture, or the bytes of a file."""
+        if isinstance(image, Image.Image):
+            buffer = io.BytesIO()
+            image.save(buffer, "PNG")
+            image = buffer.getvalue()
+        file = {"name": "picture.png", "mimeType": "image/png", "buffer": image}
+        self.page.set_input_files(f"{field} input[type=file]", file)
+        self.page.wait_for_selector(f"{field} :is(img, canvas)")
+
+    def upload_for_inpainting(self, image, mask):
+        self.open_mode("Inpaint upload")
+        self.upload("#img_inpaint_base", image)
+        self.upload("#img_inpaint_mask", mask)
+
+    def choose(self, name, radio=RADIO):
+        self.page.click(f'{radio} label:has(span:text-is("{name}"))')
+
+    def chosen(self, radio=RADIO):
+        return self.page.locator(f"{radio} label.selected").inner_text()
+
+    def wait_for(self, name, radio=RADIO):
+        label = f'{radio} label.selected:has(span:text-is("{name}"))'
+        self.page.wait_for_selector(label, state="attached")
+
+    def open_panel(self):
+        if not self.page.locator(f"{PANEL} .label-wrap.open").count():
+            self.page.click(f"{PANEL} .label-wrap")
+
+    def draw(self, field, start, end):
+        """A stroke between two places of a picture, in shares of its size."""
+        canvas = self.page.locator(f'{field} canvas[key="interface"]')
+        box = canvas.bounding_box()
+        size = np.array([box["width"], box["height"]])
+        stroke = [box["x"], box["y"]] + size * np.linspace(start, end, 12)
+        self.page.mouse.move(*stroke[0])
+        self.page.wait_for_timeout(300)  # the brush follows with some delay
+        self.page.mouse.down()
+        for place in stroke:
+            self.page.wait_for_timeout(30)
+            self.page.mouse.move(*place)
+        self.page.mouse.up()
+        self.page.wait_for_timeout(300)
+
+    def generate(self):
+        """Presses Generate; the runs of the job."""
+        before = len(self.webui.runs())
+        self.page.click("#img2img_generate")
+        busy = self.page.locator("#img2img_interrupt")
+        busy.wait_for(state="visible")
+        busy.wait_for(state="hidden", timeout=120_000)
+        self.page.wait_for_timeout(300)
+        return self.webui.runs()[before:]
+
+    def said(self):
+        """What stands under the result."""
+        return self.page.locator("#html_log_img2img").first.inner_text()
+
+    def result(self):
+        """The picture in the gallery."""
+        source = self.page.locator("#img2img_gallery img").first.get_attribute("src")
+        answer = self.page.request.get(source)
+        return Image.open(io.BytesIO(answer.body()))
+
+    def shot(self, *selectors):
+        """The part of the page from the first of these elements to the last, full width."""
+        boxes = [self.page.locator(s).first.bounding_box() for s in selectors]
+        left, top = (min(box[at] for box in boxes) for at in "xy")
+        right = max(box["x"] + box["width"] for box in boxes)
+        bottom = max(box["y"] + box["height"] for box in boxes)
+        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
+        return Image.open(io.BytesIO(self.page.screenshot(full_page=True, clip=clip)))
+
+
+@pytest.fixture
+def person(browser, webui):
+    page = browser.new_page(viewport={"width": 1290, "height": 2600})
+    yield Person(page, webui)
+    page.close()
+
+
+def beside(one, other, gap=16):
+    size = (one.width + gap + other.width, max(one.height, other.height))
+    both = Image.new("RGB", size, "white")
+    both.paste(one, (0, 0))
+    both.paste(other, (one.width + gap, 0))
+    return both
+
+
+def keep_shot(name, picture):
+    if folder := os.environ.get("NM_SHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        picture.convert("RGB").save(Path(folder) / name, optimize=True)
+
+
+def unmasked(run):
+    return np.asarray(run.picture("process", "mask")) == 0
+
+
+def test_inpaint_upload(person, command_line):
+    image, mask = IMAGE, MASK
+    if APPLE.is_dir():
+        image, mask = (
+            Image.open(APPLE / f"{name}.png").convert("RGB") for name in ("image", "mask")
+        )
+    person.upload_for_inpainting(image, mask)
+    person.choose("NeuralMaster")
+    person.type("#img2img_width", image.width)
+    person.type("#img2img_height", image.height)
+    person.open_panel()
+    settings = person.shot("#mode_img2img", "#inpaint_controls")
+    keep_shot("webui-inpaint-upload.png", beside(settings, person.shot(PANEL)))
+
+    (run,) = person.generate()
+    prepared, red = command_line.fill(image, mask)
+    assert same(run.prepared, prepared)
+    assert same(run.picture("process", "mask"), red)
+    assert changed(person.result().convert("RGB"), image, unmasked(run)) == 0
+    assert "NeuralMaster: " in person.page.locator("#html_info_img2img").first.inner_text()
+    keep_shot("webui-result.png", person.shot("#mode_img2img", "#img2img_results"))
+
+
+def test_the_brush_is_enough_when_the_whole_picture_is_useful(person):
+    person.open_mode("Inpaint")
+    person.upload("#img2maskimg", IMAGE)
+    person.choose("NeuralMaster")
+    person.open_panel()
+    person.choose("all", "#neuralmaster_source")
+    person.page.wait_for_timeout(1000)  # the canvas grows to its size
+    person.draw("#img2maskimg", (0.12, 0.45), (0.3, 0.5))
+    (run,) = person.generate()
+    (original,) = run.inits("postprocess")
+    levels = np.asarray(run.picture("process", "mask"))  # the edge of a stroke is soft
+    stroke, filled = levels > 0, levels > 140
+    assert 0.001 < stroke.mean() < 0.3
+    assert run.fields("process")["our_args"][0][2] == "all"
+    assert changed(run.prepared, original, ~stroke) == 0
+    assert changed(run.prepared, original, filled) > 0.9 * filled.sum() > 100
+    assert changed(person.result(), IMAGE, ~stroke) == 0
+
+
+def test_in_the_batch_tab_each_image_is_filled_from_its_own_pixels(
+    person, webui, command_line, tmp_path
+):
+    scenes = {name: textured_scene(512, 512, seed) for seed, name in enumerate("abc", 1)}
+    scenes["b"] = tuple(ImageOps.mirror(picture) for picture in scenes["b"])
+    for kind, folder in enumerate(("images", "masks")):
+        (tmp_path / folder).mkdir()
+        for name, scene in scenes.items():
+            scene[kind].save(tmp_path / folder / f"{name}.png")
+    person.open_mode("Inpaint upload")
+    person.choose("NeuralMaster")
+    person.open_mode("Batch")
+    person.page.click('#img2img_batch_source button:text-is("From directory")')
+    for name, folder in {"input": "images", "output": "made", "inpaint_mask": "masks"}.items():
+        person.page.fill(f"#img2img_batch_{name}_dir textarea", str(tmp_path / folder))
+    runs = person.generate()
+    for run, (name, scene) in zip(runs, sorted(scenes.items()), strict=True):
+        assert same(run.prepared, command_line.fill(*scene)[0])
+        (file,) = (tmp_path / "made").glob(f"*-{name}.png")
+        with Image.open(file) as made:
+            assert changed(made, scene[0], unmasked(run)) == 0
+            assert "NeuralMaster: " in made.info["parameters"]
+
+
+def test_resize_by_fills_the_image_before_it_is_resized(person, command_line):
+    person.upload_for_inpainting(IMAGE, MASK)
+    person.choose("NeuralMaster")
+    person.page.click('#img2img_tabs_resize button:text-is("Resize by")')
+    person.type("#img2img_scale", 0.5)
+    (run,) = person.generate()
+    assert same(run.prepared, command_line.fill(IMAGE, MASK)[0])
+    assert person.result().size == (256, 256)
+
+
+def jobs_infotexts(webui):
+    ours = webui.img2img(IMAGE, MASK, **by_name(method="mean", feather=120))
+    fill = webui.img2img(IMAGE, RED, inpainting_fill=0)
+    original = webui.img2img(IMAGE, RED)
+    return ours, fill, original
+
+
+def test_a_pasted_infotext_chooses_what_its_job_had(person, webui, command_line):
+    ours, fill, original = (answer.infotext for answer in jobs_infotexts(webui))
+    person.upload_for_inpainting(IMAGE, MASK)
+    person.open_panel()
+    for infotext, chosen in [
+        (fill, "fill"), (ours, "NeuralMaster"), (original, "original"), (ours, "NeuralMaster"),
+    ]:  # fmt: skip
+        person.page.fill("#img2img_prompt textarea", infotext)
+        person.page.click("#img2img_tools #paste")
+        person.wait_for(chosen)
+        assert person.page.input_value("#img2img_prompt textarea") == "an apple"
+    assert person.chosen("#neuralmaster_method") == "mean"
+    assert person.page.input_value("#neuralmaster_feather input[type=number]") == "120"
+    person.open_mode("Inpaint upload")  # pasting switches to plain img2img
+    (run,) = person.generate()
+    options = ("--method", "mean", "--feather", "120")
+    assert same(run.prepared, command_line.fill(IMAGE, MASK, *options)[0])
+
+
+@pytest.mark.parametrize("target", ["img2img", "inpaint"])
+def test_png_info_sends_a_job_with_its_choice(person, webui, target):
+    ours, fill, _ = jobs_infotexts(webui)
+    person.open_mode("Inpaint upload")
+    person.open_panel()
+    for answer, chosen in [(ours, "NeuralMaster"), (fill, "fill")]:
+        person.open("PNG Info")
+        clear = person.page.locator('#pnginfo_image button[aria-label="Clear"]')
+        if clear.count():
+            clear.click()
+        person.upload("#pnginfo_image", base64.b64decode(answer.body["images"][0]))
+        person.page.wait_for_selector('#tab_pnginfo p:has-text("Seed: 1")')
+        person.page.wait_for_timeout(500)
+        person.page.click(f'#tab_pnginfo button:text-is("Send to {target}")')
+        person.wait_for(chosen)
+    assert person.chosen("#neuralmaster_method") == "mean"
+
+
+def test_a_refused_job_shows_our_sentence_as_its_error(person):
+    person.upload_for_inpainting(IMAGE, MASK)
+    person.choose("NeuralMaster")
+    person.open_panel()
+    person.type("#neuralmaster_feather", 600)  # typed, the page corrects it when it is left
+    (run,) = person.generate()
+    assert run.stages() == ["process"]
+    assert "NeuralMaster: feather: expected a number from 0 to 512, got 600" in person.said()
+
+
+def test_a_fallback_is_told_under_the_result(person):
+    person.upload_for_inpainting(IMAGE, RED.convert("RGB"))
+    person.choose("NeuralMaster")
+    (run,) = person.generate()
+    assert same(run.prepared, IMAGE)
+    assert (
+        "NeuralMaster: Original is used: the mask's red and green channels match" in person.said()
+    )
+
+
+def test_after_reload_ui_there_is_one_choice_and_it_works(person, webui, command_line):
+    person.open("Settings")
+    person.page.click("#settings_restart_gradio")
+    person.page.wait_for_selector("text=Reloading...", timeout=10_000)
+    person.page.wait_for_selector("#settings_restart_gradio", state="attached", timeout=60_000)
+    person.is_there()
+    assert webui.choices() == [*STOCK, "NeuralMaster"]
+    person.open("img2img")
+    person.upload_for_inpainting(IMAGE, MASK)
+    person.choose("NeuralMaster")
+    (run,) = person.generate()
+    prepared, _ = command_line.fill(IMAGE, MASK)
+    assert same(run.prepared, prepared)
+    assert same(webui.img2img(IMAGE, MASK, **by_name()).run.prepared, prepared)
+
+
+def test_no_hook_has_failed_so_far(webui):
+    _, _, jobs = webui.log().partition("Startup time")
+    refused = r"\*\*\* Error completing request.*?NeuralMasterError: .*?\n"
+    no_remote = r"\*\*\* Error reading github repository info from .*?\n---\n"
+    jobs = re.sub(f"{refused}|{no_remote}", "", jobs, flags=re.DOTALL)
+    assert "*** Error" not in jobs
+    assert "Traceback" not in jobs
