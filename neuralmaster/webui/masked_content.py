@@ -36,15 +36,16 @@ def add_choice(component: Any, **kwargs: Any) -> None:
 def index() -> int:
     """What `inpainting_fill` is when NeuralMaster is chosen, read from the radio as it is now.
 
-    Without a page (--nowebui) there is no radio; then it is the place after the host's own.
+    Without a page (--nowebui) there is no radio; then it is the place after the host's own. A
+    radio that has lost the choice gives the place where it would be added.
     """
-    return names().index(NAME)
+    known = names()
+    return known.index(NAME) if NAME in known else len(known)
 
 
 def names() -> list[str]:
     """All choices of Masked content, in the order of `inpainting_fill`."""
-    radio = _radios.get(RADIOS[0])
-    return _names(radio) if radio else [*STOCK_CHOICES, NAME]
+    return _names(radio()) if radio() else [*STOCK_CHOICES, NAME]
 
 
 def radio() -> Any | None:

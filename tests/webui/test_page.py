@@ -68,6 +68,18 @@ def test_the_index_follows_the_radio_as_it_is(host, process):
     assert get_props(host)["menu_item_index"] == 6
 
 
+def test_a_radio_that_lost_the_choice_does_not_break_other_jobs(host, process):
+    """gradio 4 makes the radio anew from the host's own choices after every paste."""
+    radio = Radio()
+    host.add(radio)
+    del radio.choices[-1]
+    image, mask = textured_scene(64, 64)
+    process(init_images=[image], image_mask=mask, inpainting_fill=1)
+    assert host.errors == []
+    host.add(radio)
+    assert names(radio) == [*CHOICES, "NeuralMaster"]
+
+
 def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host):
     module("masked_content")._radios.clear()
     assert get_props(host)["menu_item_index"] == 4
