@@ -93,45 +93,72 @@ class Scene:
         A pixel's weight is by_inpaint(red) * by_source(green), times its alpha: transparent
         pixels give no colour.
         """
-        left, upper, right, lower = box
-        width, bands = right - left, len(self.picture.getbands())
-        across, down = -(-width // size), -(-(lower - upper) // size)
-        colour = np.zeros((down, across, bands), np.float32)
-        weight = np.zeros((down, across), np.float32)
-        useful = 0
-        red_table, green_table = images.table(by_inpaint), images.table(by_source)
-        rows = images.strip_rows(width, size)
-        # Buffers are made once: fresh arrays of this size cost more than the sums in them. What
-        # lies beyond the box stays 0 and fills up the last cells.
-        trust = np.zeros((rows, across * size), np.float32)
-        product = np.zeros((rows, across * size, bands), np.float32)
-        by_red, by_green = np.empty((2, rows, width), np.float32)
-        spread = np.empty((rows, width, bands), np.float32)
+        left, _, right, _ = box
+        bands = len(self.picture.getbands())
+        averages = _Averages(box, size, bands)
+        tables = images.table(by_inpaint), images.table(by_source)
+        by_red, by_green = np.empty((2, averages.rows, right - left), np.float32)
         for first, last in images.strips(box, size):
-            n = last - first
             red, green = self.mask.strip(first, last, left, right)
-            cv2.LUT(red, red_table, dst=by_red[:n])
-            cv2.LUT(green, green_table, dst=by_green[:n])
-            np.multiply(by_red[:n], by_green[:n], out=trust[:n, :width])
+            cv2.LUT(red, tables[0], dst=by_red[: last - first])
+            cv2.LUT(green, tables[1], dst=by_green[: last - first])
+            weight = averages.weights(last - first)
+            np.multiply(by_red[: last - first], by_green[: last - first], out=weight)
             pixels = images.read_box(self.picture, (left, first, right, last))
-            pixels = pixels.reshape(n, width, bands)
+            pixels = pixels.reshape(*weight.shape, bands)
             if images.has_alpha(self.picture):
-                trust[:n, :width] *= pixels[..., -1] / np.float32(images.LEVELS)
-            useful += cv2.countNonZero(trust[:n])
-            cv2.merge([trust[:n, :width]] * bands, dst=spread[:n])
-            np.multiply(pixels, spread[:n], out=product[:n, :width])
-            trust[n:], product[n:] = 0, 0
-            top, bottom = (first - upper) // size, -((upper - last) // size)
-            cell_rows = slice(top, bottom)
-            grid = (across, -(-n // size))
-            held = slice(0, grid[1] * size)
-            weight[cell_rows] = cv2.resize(trust[held], grid, interpolation=cv2.INTER_AREA)
-            averaged = cv2.resize(product[held], grid, interpolation=cv2.INTER_AREA)
-            colour[cell_rows] = averaged.reshape(-1, across, bands)
-        colour /= images.LEVELS
+                weight *= pixels[..., -1] / np.float32(images.LEVELS)
+            averages.add(first, pixels)
+        return averages.cells()
+
+
+class _Averages:
+    """Averages strips of weighed pixels over the cells of a box, one strip after the other.
+
+    The buffers are made once: fresh arrays of this size cost more than the sums in them. What
+    lies beyond the box stays 0 in them and fills up the last cells.
+    """
+
+    def __init__(self, box: Box, size: int, bands: int) -> None:
+        self.box, self.size = box, size
+        self.width, self.height = box[2] - box[0], box[3] - box[1]
+        self.across, down = -(-self.width // size), -(-self.height // size)
+        self.colour = np.zeros((down, self.across, bands), np.float32)
+        self.weight = np.zeros((down, self.across), np.float32)
+        self.useful = 0
+        self.rows = images.strip_rows(self.width, size)
+        self._weight = np.zeros((self.rows, self.across * size), np.float32)
+        self._product = np.zeros((*self._weight.shape, bands), np.float32)
+        self._spread = np.empty((self.rows, self.width, bands), np.float32)
+
+    def weights(self, rows: int) -> Floats:
+        """Where the weights of the next strip go, rows x width; to be written in place."""
+        return self._weight[:rows, : self.width]
+
+    def add(self, first: int, pixels: Plane) -> None:
+        """Takes rows x width x bands pixels, from row `first` of the picture on."""
+        n, bands = len(pixels), pixels.shape[2]
+        weight = self.weights(n)
+        self.useful += cv2.countNonZero(weight)
+        cv2.merge([weight] * bands, dst=self._spread[:n])
+        np.multiply(pixels, self._spread[:n], out=self._product[:n, : self.width])
+        self._weight[n:], self._product[n:] = 0, 0
+        down = -(-n // self.size)
+        top = (first - self.box[1]) // self.size
+        self.weight[top : top + down] = self._averaged(self._weight, down)
+        self.colour[top : top + down] = self._averaged(self._product, down).reshape(
+            down, self.across, bands
+        )
+
+    def _averaged(self, pixels: Floats, down: int) -> Floats:
+        shape = (self.across, down)
+        return cv2.resize(pixels[: down * self.size], shape, interpolation=cv2.INTER_AREA)
+
+    def cells(self) -> Cells:
+        colour, weight, size = self.colour / np.float32(images.LEVELS), self.weight, self.size
         total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
         mean = (colour.sum(axis=(0, 1), dtype=np.float64) / total).astype(np.float32)
         for averages in (colour, weight):  # the last cells average over their own pixels only
-            averages[:, -1] *= size / (width - (across - 1) * size)
-            averages[-1] *= size / (lower - upper - (down - 1) * size)
-        return Cells(colour, weight, mean, box, size, useful)
+            averages[:, -1] *= size / (self.width - (self.across - 1) * size)
+            averages[-1] *= size / (self.height - (len(weight) - 1) * size)
+        return Cells(colour, weight, mean, self.box, size, self.useful)
