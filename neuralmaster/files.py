@@ -65,7 +65,8 @@ def write_all(pictures: dict[Path, Image.Image]) -> None:
         for path, picture in pictures.items():
             finished[path] = _write_beside(path, encoded(picture, path))
         for path in list(finished):
-            finished.pop(path).replace(path)
+            finished[path].replace(path)
+            del finished[path]
     except OSError as error:
         raise ValueError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:

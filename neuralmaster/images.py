@@ -90,6 +90,11 @@ def channel(picture: Image.Image, index: int) -> Plane:
     return np.asarray(picture.getchannel(index))
 
 
+def alpha(picture: Image.Image) -> Plane:
+    """The alpha channel of a standard picture that has one, HxW; a read-only array."""
+    return channel(picture, len(picture.getbands()) - 1)
+
+
 def plane_image(plane: Plane) -> Image.Image:
     """An HxW plane as an L picture."""
     return Image.fromarray(plane)

@@ -98,7 +98,7 @@ class TwoChannelMask:
             return replace(self, source=full, reason="")
         if not images.has_alpha(picture):
             return replace(self, reason=_NO_ALPHA)
-        alpha = images.channel(picture, len(picture.getbands()) - 1)
+        alpha = images.alpha(picture)
         sized = self.resized(picture.size)
         return replace(sized, source=alpha, reason="" if alpha.any() else _NO_ALPHA)
 
@@ -161,7 +161,7 @@ def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
     green = images.channel(mask, 1) if images.colour_channels(mask) > 1 else red
     if not images.has_alpha(mask):
         return red, green
-    alpha = images.channel(mask, len(mask.getbands()) - 1)
+    alpha = images.alpha(mask)
     if alpha.min() == LEVELS:
         return red, green
     return images.scaled(red, alpha), images.scaled(green, alpha)

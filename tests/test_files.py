@@ -82,6 +82,14 @@ def test_all_pictures_are_written_or_none(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["good.png"]
 
 
+def test_a_failed_replacement_leaves_nothing_behind(tmp_path):
+    taken = tmp_path / "taken.png"
+    taken.mkdir()
+    with pytest.raises(ValueError, match=r"taken.png: cannot be written: "):
+        files.write_all({taken: Image.new("L", (2, 2))})
+    assert list(tmp_path.iterdir()) == [taken]
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
