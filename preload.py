@@ -9,5 +9,11 @@ def preload(parser: argparse.ArgumentParser) -> None:
         "--neuralmaster-max-megapixels",
         type=float,
         default=89.0,
-        help="NeuralMaster: refuse object masks that API clients send with more pixels than this",
+        help="NeuralMaster: refuse pictures that API clients send with more pixels than this",
+    )
+    parser.add_argument(
+        "--neuralmaster-max-request-mb",
+        type=float,
+        default=128.0,
+        help="NeuralMaster: refuse preview requests of API clients with more megabytes than this",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import tempfile
@@ -11,6 +12,8 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MEGAPIXELS = 89.0  # what Pillow takes for safe; a host may have switched Pillow's own limit off
+# What a stranger may send; other decoders are little tested, or start programs (EPS).
+OF_THE_WEB = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 # The metadata that still holds for a prepared picture, as Pillow's writers name it.
 _KEPT = ("icc_profile", "dpi")
 # For formats that lose some: below this the area to keep would visibly change.
@@ -33,12 +36,20 @@ def read(path: str | Path) -> Image.Image:
     return decoded(content, str(path))
 
 
-def decoded(content: bytes, name: str, megapixels: float = MEGAPIXELS) -> Image.Image:
-    """`read` for what is in memory already; errors begin with the name."""
+def decoded(
+    content: bytes,
+    name: str,
+    megapixels: float = MEGAPIXELS,
+    formats: tuple[str, ...] | None = None,
+) -> Image.Image:
+    """`read` for what is in memory already; errors begin with the name.
+
+    formats: Pillow's names of those that are read; None for all it knows.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content)) as image:
+            with Image.open(io.BytesIO(content), formats=formats) as image:
                 if image.width * image.height > megapixels * 1e6:
                     raise Image.DecompressionBombError(f"{image.width}x{image.height}")
                 image.load()
@@ -49,7 +60,8 @@ def decoded(content: bytes, name: str, megapixels: float = MEGAPIXELS) -> Image.
         ) from error
     except UnidentifiedImageError as error:
         kind = "a file of another kind" if content else "an empty file"
-        raise ValueError(f"{name}: expected a picture, got {kind}") from error
+        known = f" ({', '.join(formats)})" if formats else ""
+        raise ValueError(f"{name}: expected a picture{known}, got {kind}") from error
     except Exception as error:  # a damaged file can fail anywhere in a decoder
         raise ValueError(f"{name}: cannot be read: the picture is damaged ({error})") from error
 
@@ -81,6 +93,11 @@ def check_writable(path: Path) -> None:
     if not path.parent.is_dir():
         raise ValueError(f"{path}: cannot be written: there is no directory {path.parent}")
     _format(path)
+
+
+def in_base64(picture: Image.Image) -> str:
+    """The picture as a PNG file in base64, as the WebUI's API takes it."""
+    return base64.b64encode(encoded(picture, Path("picture.png"))).decode()
 
 
 def encoded(picture: Image.Image, path: Path) -> bytes:

@@ -74,12 +74,14 @@ class TwoChannelMask:
         mask = cls.read(cls(red, green).picture())
         return replace(mask, notes=notes + mask.notes)
 
+    def channels(self) -> tuple[Image.Image, Image.Image]:
+        """Red and green as L pictures."""
+        return images.plane_image(self.inpaint), images.plane_image(self.source)
+
     def picture(self) -> Image.Image:
         """The mask as an RGB picture: red = inpaint, green = source, blue = 0."""
-        blue = np.zeros_like(self.inpaint)
-        return Image.merge(
-            "RGB", [images.plane_image(p) for p in (self.inpaint, self.source, blue)]
-        )
+        red, green = self.channels()
+        return Image.merge("RGB", [red, green, Image.new("L", red.size)])
 
     def strip(self, first: int, last: int, left: int, right: int) -> tuple[Plane, Plane]:
         """Red and green in rows [first, last) of columns [left, right)."""

@@ -19,6 +19,10 @@ class Choice:
         if value not in self.names:
             raise ValueError(f"{name}: expected one of {', '.join(self.names)}, got {value!r}")
 
+    def schema(self) -> dict[str, Any]:
+        """The values it can have, as JSON Schema says it."""
+        return {"type": "string", "enum": list(self.names)}
+
 
 @dataclass(frozen=True)
 class Number:
@@ -39,6 +43,10 @@ class Number:
                 f"{name}: expected a number from {self.minimum:g} to {self.maximum:g}, "
                 f"got {value!r}"
             )
+
+    def schema(self) -> dict[str, Any]:
+        """The values it can have, as JSON Schema says it."""
+        return {"type": "number", "minimum": self.minimum, "maximum": self.maximum}
 
 
 def _param(default: Any, spec: Choice | Number) -> Any:

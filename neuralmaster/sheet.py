@@ -5,6 +5,7 @@ from __future__ import annotations
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from neuralmaster import images
+from neuralmaster.masks import HALF
 from neuralmaster.preprocess import Prepared
 
 COLUMNS = 3
@@ -12,6 +13,7 @@ PANEL = 512  # pixels of a panel's longer side, at most
 CAPTION = 34
 GAP = 6
 PAPER, INK = (32, 32, 34), (236, 236, 236)
+RED, GREEN = (255, 64, 64), (64, 255, 64)
 # The WebUI's own "fill": blur radius and how many times that blur is laid over the ones before.
 HOST_BLURS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
 
@@ -26,10 +28,8 @@ def sheet(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Im
     return arranged(
         {
             "Input": shown,
-            "Red: area to repaint": _tinted(red, (255, 64, 64)),
-            "Green: useful object": _tinted(
-                images.plane_image(prepared.mask.source), (64, 255, 64)
-            ),
+            "Red: area to repaint": tinted(red, RED),
+            "Green: useful object": tinted(images.plane_image(prepared.mask.source), GREEN),
             "Original": shown,
             "Fill, the WebUI's own": host_fill(shown, ImageChops.invert(red) if invert else red),
             "NeuralMaster" if prepared.applied else "NeuralMaster: Original": prepared.image,
@@ -53,8 +53,21 @@ def host_fill(image: Image.Image, mask: Image.Image) -> Image.Image:
     return filled.convert("RGB")
 
 
-def _tinted(plane: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+def tinted(plane: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+    """A channel, L, as a picture from black to a colour."""
     return Image.merge("RGB", [plane.point(lambda v, c=c: v * c // 255) for c in colour])
+
+
+def useful_area(
+    image: Image.Image, red: Image.Image, green: Image.Image, *, invert: bool
+) -> Image.Image:
+    """The image where colours may be taken from, the rest of it dark and gray.
+
+    red, green: the channels of the mask as it was used, L. All three of one size.
+    """
+    outside = red.point(lambda v: 255 * ((v >= HALF) == invert))
+    gray = image.convert("L").point(lambda v: v // 4).convert("RGB")
+    return Image.composite(image.convert("RGB"), gray, ImageChops.multiply(green, outside))
 
 
 def arranged(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "docs" / "example"
 APPLE = ROOT.parent / "shared" / "apple"  # a real render, kept outside this repository
 
 OBJECT = (200, 80, 40)

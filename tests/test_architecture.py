@@ -18,10 +18,10 @@ DOORS = {
     "fills": {"fills", "images", "masks"},
     "blend": {"fills", "images", "masks"},
     "preprocess": {"blend", "fills", "images", "masks", "params"},
-    "sheet": {"images", "preprocess"},
+    "sheet": {"images", "masks", "preprocess"},
     "files": set(),
     "cli": {"files", "masks", "params", "preprocess", "sheet", "__init__"},
-    "webui": {"webui", "files", "masks", "params", "preprocess", "__init__"},
+    "webui": {"webui", "files", "images", "masks", "params", "preprocess", "sheet", "__init__"},
     "__init__": {"masks", "params", "preprocess"},
     "__main__": {"cli"},
 }

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
-import binascii
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.params import FillParams, specs
+from neuralmaster.masks import TwoChannelMask
+from neuralmaster.params import Choice, FillParams, specs
+from neuralmaster.preprocess import Prepared, preprocess
 
-ENABLED, OBJECT_MASK = "enabled", "object_mask"
-NAMES = (ENABLED, *specs(), OBJECT_MASK)  # by position; never reorder, only add at the end
+ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
+UPLOAD = "upload"  # one more source of the useful object: the object mask
+# By position. Never reorder, only add at the end; a parameter that is missing here has no place.
+NAMES = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK)
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,19 @@ class Arguments:
     enabled: bool = False
     params: FillParams = field(default_factory=FillParams)
     object_mask: Image.Image | None = None
+
+    @property
+    def source(self) -> str:
+        """Where the useful object comes from, as it was asked for."""
+        return UPLOAD if self.object_mask else self.params.source
+
+    def prepare(self, image: Image.Image, mask: Image.Image, *, invert: bool) -> Prepared:
+        """`preprocess` with the object mask, if there is one, in the place of green."""
+        if not self.object_mask:
+            return preprocess(image, mask, self.params, invert=invert)
+        composed = TwoChannelMask.compose(mask, self.object_mask)
+        prepared = preprocess(image, composed.picture(), self.params, invert=invert)
+        return replace(prepared, notes=(*composed.notes, *prepared.notes))
 
 
 def asks_by_name(given: Sequence[Any]) -> bool:
@@ -48,34 +64,81 @@ def put(p: Any, script: Any, given: Sequence[Any]) -> None:
     p.script_args = type(p.script_args)(of_all)
 
 
-def parse(given: Sequence[Any], megapixels: float = files.MEGAPIXELS) -> Arguments:
+def sources() -> list[str]:
+    """Where the useful object can come from; the last is the object mask."""
+    spec = specs()[SOURCE]
+    assert isinstance(spec, Choice)
+    return [*spec.names, UPLOAD]
+
+
+def schema(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """What `parse` takes by name, but `enabled`, as JSON Schema."""
+    known = {
+        name: {
+            **spec.schema(),
+            "title": spec.label,
+            "description": spec.help,
+            "default": defaults[name],
+        }
+        for name, spec in specs().items()
+    }
+    known[SOURCE]["enum"] = sources()
+    known[OBJECT_MASK] = {
+        "type": "string",
+        "contentEncoding": "base64",
+        "title": "Object mask",
+        "description": "a picture that marks the useful object in white, in base64 or as a data "
+        f"URL; with it, source is {UPLOAD}",
+    }
+    return {"type": "object", "properties": known, "additionalProperties": False}
+
+
+def parse(
+    given: Sequence[Any],
+    defaults: Mapping[str, Any] | None = None,
+    megapixels: float = files.MEGAPIXELS,
+) -> Arguments:
     """Reads arguments by position, or a dict of them by name in the first place.
 
-    Raises ValueError in one sentence for an unknown name, a wrong type, a value out of range
-    and an object mask that cannot be decoded or has more than so many megapixels.
+    defaults: what a parameter is that is not given or None. Without a source, an object mask
+    is the source. Raises ValueError in one sentence for an unknown name, a wrong type, a value
+    out of range, an object mask that cannot be decoded or has more than so many megapixels, and
+    one that is missing or, by name, not to be used.
     """
-    if given and isinstance(given[0], dict):
-        named = {ENABLED: True, **given[0]}
-    else:
-        named = dict(zip(NAMES, given, strict=False))
+    by_name = bool(given) and isinstance(given[0], dict)
+    named = {ENABLED: True, **given[0]} if by_name else dict(zip(NAMES, given, strict=False))
     unknown = [name for name in named if name not in NAMES]
     if unknown:
         raise ValueError(f"expected {', '.join(NAMES)}, got {', '.join(map(repr, unknown))}")
     enabled = named.get(ENABLED, False)
     if not isinstance(enabled, bool):
         raise ValueError(f"{ENABLED}: expected true or false, got {enabled!r}")
-    params = FillParams(**{name: named[name] for name in specs() if name in named})
-    return Arguments(enabled, params, _decoded(named.get(OBJECT_MASK), megapixels))
+    sent, source = named.get(OBJECT_MASK), named.get(SOURCE)
+    uploaded = source == UPLOAD or (source is None and bool(sent))
+    if by_name and sent and not uploaded:  # the page sends it by position, wanted or not
+        raise ValueError(
+            f"{OBJECT_MASK}: expected it with source {UPLOAD!r} alone, got source {source!r}"
+        )
+    object_mask = None
+    if uploaded:
+        named[SOURCE] = "green"
+        if not sent:
+            raise ValueError(
+                f"{OBJECT_MASK}: expected a picture of the useful object, got none; upload one, "
+                "or choose another source for the object"
+            )
+        object_mask = picture(sent, OBJECT_MASK, megapixels)
+    asked = {name: named[name] for name in specs() if named.get(name) is not None}
+    return Arguments(enabled, FillParams(**{**(defaults or {}), **asked}), object_mask)
 
 
-def _decoded(value: Any, megapixels: float) -> Image.Image | None:
-    if value is None or value == "":
-        return None
+def picture(value: Any, name: str, megapixels: float = files.MEGAPIXELS) -> Image.Image:
+    """Decodes a picture from base64 or a data URL. Raises ValueError in one sentence."""
     if not isinstance(value, str):
-        raise ValueError(f"{OBJECT_MASK}: expected a picture in base64, got {type(value).__name__}")
+        raise ValueError(f"{name}: expected a picture in base64, got {type(value).__name__}")
     _, _, data = value.rpartition(",")  # "data:image/png;base64,…", or the base64 alone
     try:
         content = base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise ValueError(f"{OBJECT_MASK}: expected a picture in base64, got other text") from error
-    return files.decoded(content, OBJECT_MASK, megapixels)
+    except ValueError as error:
+        raise ValueError(f"{name}: expected a picture in base64, got other text") from error
+    return files.decoded(content, name, megapixels, files.OF_THE_WEB)

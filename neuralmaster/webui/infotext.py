@@ -11,11 +11,12 @@ from typing import Any
 
 from neuralmaster import __version__
 from neuralmaster.params import FillParams, specs
+from neuralmaster.webui.arguments import SOURCE, Arguments
 from neuralmaster.webui.masked_content import NAME
 
 JOB = NAME  # its value is our version
 NOTE = f"{NAME} note"
-OBJECT_MASK = f"{NAME} object mask"
+KEEP_GRADIENT = f"{NAME} keep gradient"  # the host turns it into an override of its setting
 MASKED_CONTENT = "Masked content"
 
 
@@ -24,16 +25,16 @@ def key(param: str) -> str:
     return f"{NAME} {param}"
 
 
-def written(params: FillParams, notes: list[str], *, object_mask: bool) -> dict[str, Any]:
+def written(asked: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[str, Any]:
     """The keys of a job: that it is one, what differs from the defaults, and what was told."""
     default = FillParams()
     keys: dict[str, Any] = {JOB: __version__}
     for name in specs():
-        if getattr(params, name) != getattr(default, name):
-            value = getattr(params, name)
+        value = asked.source if name == SOURCE else getattr(asked.params, name)
+        if value != getattr(default, name):
             keys[key(name)] = value if isinstance(value, str) else f"{value:g}"
-    if object_mask:
-        keys[OBJECT_MASK] = "uploaded"
+    if keep_gradient:
+        keys[KEEP_GRADIENT] = True
     if notes:
         keys[NOTE] = " ".join(notes)
     return keys

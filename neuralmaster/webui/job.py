@@ -15,12 +15,12 @@ from typing import Any
 from fastapi import HTTPException
 from PIL import Image
 
-from neuralmaster.masks import TwoChannelMask
-from neuralmaster.preprocess import Prepared, preprocess
+from neuralmaster.preprocess import Prepared
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.masked_content import ORIGINAL
 
 REPLACED = ("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings")
+LATENT_ROUNDING = "mask_round"  # whether the host makes the latent mask hard
 
 
 class NeuralMasterError(HTTPException):
@@ -56,7 +56,7 @@ class Job:
 
     processing: `p`, weakly: it cannot be hashed, and its id may come again.
     init_images, image_mask: the person's own.
-    inpaint_mask: the red channel, L, as the host gets it.
+    prepared: what was made of each init image.
     given: the attributes of `p` that are replaced during the present run, as they were.
     taken: the host has taken the prepared images, the originals are back on `p`.
     saves_init_images: the host was asked to save the init images; we save the originals.
@@ -65,7 +65,7 @@ class Job:
     processing: weakref.ref[Any]
     init_images: list[Image.Image]
     image_mask: Image.Image
-    inpaint_mask: Image.Image
+    prepared: list[Prepared]
     given: dict[str, Any]
     taken: bool = False
     saves_init_images: bool = False
@@ -76,25 +76,34 @@ class Job:
 
         Raises ValueError in one sentence; `p` is then as it was.
         """
-        sent = mask = p.image_mask
-        notes: list[str] = []
-        if asked.object_mask:
-            composed = TwoChannelMask.compose(mask, asked.object_mask)
-            mask, notes = composed.picture(), list(composed.notes)
         made: dict[int, Prepared] = {}
         for image in p.init_images:
             if id(image) not in made:  # the Batch tab repeats one picture
                 invert = bool(p.inpainting_mask_invert)
-                made[id(image)] = preprocess(image, mask, asked.params, invert=invert)
-        for prepared in made.values():
-            notes += [prepared.reason] * bool(prepared.reason) + list(prepared.notes)
-        red = made[id(p.init_images[0])].inpaint_mask
+                made[id(image)] = asked.prepare(image, p.image_mask, invert=invert)
+        notes = [note for one in made.values() for note in (one.reason, *one.notes) if note]
+        prepared = [made[id(image)] for image in p.init_images]
         given = {name: getattr(p, name) for name in REPLACED}
-        job = cls(weakref.ref(p), p.init_images, sent, red, given)
-        p.init_images = [made[id(image)].image for image in p.init_images]
-        p.image_mask = red
+        job = cls(weakref.ref(p), p.init_images, p.image_mask, prepared, given)
+        p.init_images = [one.image for one in prepared]
+        p.image_mask = job.inpaint_mask
         p.inpainting_fill = ORIGINAL
         return job, list(dict.fromkeys(notes))
+
+    @property
+    def inpaint_mask(self) -> Image.Image:
+        """The red channel, L, as the host gets it: of the first init image's size."""
+        return self.prepared[0].inpaint_mask
+
+    @property
+    def filled(self) -> bool:
+        """Whether the present run is one whose init images are filled: not a later loop."""
+        return "init_images" in self.given
+
+    def keep_gradient(self, p: Any) -> None:
+        """Has the host leave the latent mask of this run as it is."""
+        self.given[LATENT_ROUNDING] = p.mask_round
+        p.mask_round = False
 
     def is_looping(self, p: Any) -> bool:
         """Whether `p` is back with a result for its init image, to go on from by Original.
@@ -117,6 +126,6 @@ class Job:
         """
         for name, value in self.given.items():
             setattr(p, name, value)
-        if "inpainting_fill" in self.given:
+        if self.filled:
             p.inpainting_fill = index
         self.given = {}

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from neuralmaster.webui import tabs
+
 NAME = "NeuralMaster"
 STOCK_CHOICES = ("fill", "original", "latent noise", "latent nothing")  # the host's own
 ORIGINAL = STOCK_CHOICES.index("original")
-RADIOS = ("img2img_inpainting_fill", "replacer_inpainting_fill")
-
-_radios: dict[str, Any] = {}
 
 
 def add_choice(component: Any, **kwargs: Any) -> None:
@@ -22,11 +21,7 @@ def add_choice(component: Any, **kwargs: Any) -> None:
     Does nothing if a choice of that name is there already: ours from before, or that of
     NeuralMaster 0.9.
     """
-    elem_id = kwargs.get("elem_id")
-    if elem_id not in RADIOS:
-        return
-    _radios[elem_id] = component
-    if NAME in _names(component):
+    if kwargs.get("elem_id") not in tabs.RADIOS or NAME in _names(component):
         return
     # gradio 3.41 and later hold (shown, value), older ones the value alone
     paired = any(isinstance(choice, (tuple, list)) for choice in component.choices)
@@ -50,7 +45,7 @@ def names() -> list[str]:
 
 def radio() -> Any | None:
     """The radio of img2img, or None before the page is made."""
-    return _radios.get(RADIOS[0])
+    return tabs.component(tabs.RADIOS[0])
 
 
 def must_be_pasted_by_us() -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from typing import Any
 
-import gradio as gr
 from modules import images as host_images
 from modules import scripts, shared
 from PIL import Image
 
-from neuralmaster.params import Choice, FillParams, specs
-from neuralmaster.webui import arguments, infotext, masked_content
+from neuralmaster.params import specs
+from neuralmaster.webui import arguments, infotext, masked_content, panel, saving, settings
 from neuralmaster.webui.job import Job, refuse
 
 log = logging.getLogger("neuralmaster")
@@ -20,6 +18,8 @@ log = logging.getLogger("neuralmaster")
 
 class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has no types
     """Always on in img2img; does nothing until NeuralMaster is chosen or asked for by name."""
+
+    section = "inpaint"  # where the host puts the panel
 
     def __init__(self) -> None:
         self.jobs: dict[int, Job] = {}
@@ -34,17 +34,14 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
 
     def ui(self, is_img2img: bool) -> list[Any]:
         """The arguments of the script, in the order of arguments.NAMES."""
-        with gr.Accordion(masked_content.NAME, open=False, elem_id="neuralmaster"):
-            enabled = gr.Checkbox(value=False, label="Enabled", visible=False)
-            params = {name: _component(name) for name in specs()}
-            object_mask = gr.Textbox(value="", label="Object mask", visible=False)
-        fields: list[tuple[Any, Any]] = [(enabled, infotext.enabled)]
-        fields += [(component, infotext.field(name)) for name, component in params.items()]
+        made = panel.build()
+        fields: list[tuple[Any, Any]] = [(made[arguments.ENABLED], infotext.enabled)]
+        fields += [(made[name], infotext.field(name)) for name in specs()]
         if masked_content.must_be_pasted_by_us():
             fields.append((masked_content.radio(), infotext.chosen))
         self.infotext_fields = fields
-        self.paste_field_names = [infotext.JOB, *map(infotext.key, params)]
-        return [enabled, *params.values(), object_mask]
+        self.paste_field_names = [infotext.JOB, *map(infotext.key, specs())]
+        return list(made.values())
 
     def before_process(self, p: Any, *args: Any) -> None:
         """Fills the init images, before the host or anybody else looks at them."""
@@ -53,6 +50,7 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         if last and last.is_looping(p):
             last.go_on(p)
             self._switch_off(p, args)
+            _keep_gradient(p, last)
             return
         if not _is_wanted(p, args):
             return
@@ -72,12 +70,14 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
             p.init_images = job.init_images
             _rebuild_overlays(p)
             if job.saves_init_images:
-                _save_init_images(p)
+                saving.init_images(p)
 
     def postprocess(self, p: Any, processed: Any, *args: Any) -> None:
         """Gives `p` back as it was sent, for the next run on it."""
         job = self._job(p)
         if job:
+            if job.filled:
+                saving.beside_results(p, processed, job.prepared)
             job.finish(p, masked_content.index())
 
     def _job(self, p: Any) -> Job | None:
@@ -89,13 +89,14 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         arguments.put(p, self, arguments.with_value(args, arguments.ENABLED, False))
 
     def _start(self, p: Any, args: tuple[Any, ...]) -> None:
-        asked = arguments.parse(args, shared.cmd_opts.neuralmaster_max_megapixels)
+        megapixels = shared.cmd_opts.neuralmaster_max_megapixels
+        asked = arguments.parse(args, settings.defaults(p.override_settings), megapixels)
         job, notes = Job.start(p, asked)
         self._switch_off(p, args)
-        if _setting(p, "save_init_img", False):
+        if settings.read("save_init_img", p.override_settings):
             job.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
-        keys = infotext.written(asked.params, notes, object_mask=asked.object_mask is not None)
+        keys = infotext.written(asked, notes, keep_gradient=_keep_gradient(p, job))
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
             log.warning(note)
@@ -109,19 +110,12 @@ def _is_wanted(p: Any, args: tuple[Any, ...]) -> bool:
     return p.inpainting_fill == masked_content.index() or arguments.asks_by_name(args)
 
 
-def _component(name: str) -> Any:
-    spec, default = specs()[name], getattr(FillParams(), name)
-    shown = {"label": spec.label, "value": default, "elem_id": f"neuralmaster_{name}"}
-    if isinstance(spec, Choice):
-        return gr.Radio(choices=list(spec.names), info=spec.help, **shown)
-    return gr.Slider(
-        minimum=spec.minimum, maximum=spec.maximum, step=spec.step, info=spec.help, **shown
-    )
-
-
-def _setting(p: Any, key: str, default: Any) -> Any:
-    """A setting as this run will have it; the host applies the overrides only after our hook."""
-    return p.override_settings.get(key, shared.opts.data.get(key, default))
+def _keep_gradient(p: Any, job: Job) -> bool:
+    key, overrides = settings.LATENT_GRADIENT, p.override_settings
+    keeps = settings.keeps_gradients() and bool(settings.read(key, overrides))
+    if keeps:
+        job.keep_gradient(p)
+    return keeps
 
 
 def _rebuild_overlays(p: Any) -> None:
@@ -129,7 +123,7 @@ def _rebuild_overlays(p: Any) -> None:
     overlays = getattr(p, "overlay_images", None)
     if not overlays:
         return
-    background = _setting(p, "img2img_background_color", "#ffffff")
+    background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
     rebuilt = []
     for original, overlay in zip(p.init_images, overlays, strict=False):
         image = host_images.flatten(original, background)
@@ -140,17 +134,3 @@ def _rebuild_overlays(p: Any) -> None:
         rebuilt.append(cut.convert("RGBA"))
     # of a single init image the host made one overlay and repeated it
     p.overlay_images = rebuilt * p.batch_size if len(rebuilt) == 1 else rebuilt
-
-
-def _save_init_images(p: Any) -> None:
-    """As the host would have, had it seen the originals."""
-    for image in p.init_images:
-        p.init_img_hash = hashlib.md5(image.tobytes()).hexdigest()
-        host_images.save_image(
-            image,
-            path=shared.opts.outdir_init_images,
-            basename=None,
-            forced_filename=p.init_img_hash,
-            save_to_dirs=False,
-            existing_info=image.info,
-        )

@@ -9,6 +9,7 @@ with warnings.catch_warnings():
     import fastapi  # noqa: F401
 
 from tests.webui.fake_host import Host, Processing, Radio, run
+from tests.webui.person import CHROMIUM, OFFLINE, Person
 
 
 @pytest.fixture
@@ -32,3 +33,19 @@ def process(host):
         return p, run(host, p, host.script)
 
     return go
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def person(browser, webui):
+    page = browser.new_page(viewport={"width": 1290, "height": 2600})
+    yield Person(page, webui)
+    page.close()

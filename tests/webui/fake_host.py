@@ -25,7 +25,7 @@ CHOICES = ["fill", "original", "latent noise", "latent nothing"]
 class Radio:
     def __init__(self, elem_id="img2img_inpainting_fill", paired=True, extra=()):
         names = [*CHOICES, *extra]
-        self.elem_id = elem_id
+        self.elem_id, self._id = elem_id, id(self)
         self.choices = [(name, name) for name in names] if paired else list(names)
 
 
@@ -35,7 +35,14 @@ class Component:
     def __init__(self, label=None, kind=None, apply=None, **attributes):
         self.label, self.kind, self.apply = label, kind, apply
         self.value = None
+        self.listeners: dict[str, Any] = {}
         vars(self).update(attributes)
+
+    def change(self, listener, inputs, outputs, **_):
+        self.listeners["change"] = (listener, inputs, outputs)
+
+    def click(self, listener, inputs, outputs, **_):
+        self.listeners["click"] = (listener, inputs, outputs)
 
     def __enter__(self):
         return self
@@ -47,9 +54,34 @@ class Opts:
     def __init__(self):
         self.data = {"img2img_background_color": "#ffffff", "save_init_img": False}
         self.outdir_init_images = "init-images"
+        self.options: dict[str, Any] = {}
 
     def __getattr__(self, name):
         return self.data[name]
+
+    def add_option(self, key, info):
+        self.options[key] = info
+        self.data.setdefault(key, info.default)
+
+
+class OptionInfo:
+    infotext = None
+
+    def __init__(self, default, label, component=None, component_args=None):
+        self.default, self.label, self.component = default, label, component
+        self.component_args = component_args
+
+    def info(self, text):
+        self.explained = text
+        return self
+
+
+@dataclass
+class Processed:
+    """What a run gives to `postprocess`: the finished pictures, after a grid if there is one."""
+
+    images: list
+    index_of_first_image: int = 0
 
 
 class Script:
@@ -78,23 +110,38 @@ class Host:
     """The fake's modules, put in the place of the real ones; `saved` is what it saved."""
 
     def __init__(self, monkeypatch):
-        names = ("after_component", "infotext_pasted", "before_ui", "app_started")
+        names = ("after_component", "infotext_pasted", "before_ui", "app_started", "ui_settings")
         self.callbacks: dict[str, list[Any]] = {name: [] for name in names}
         self.opts = Opts()
         self.saved: dict[str, Image.Image] = {}
         self.errors: list[Exception] = []
         self.script: Any = None
+        self.logins: list[tuple[str, str]] = []  # of the page
+        self.flags_given = self.flags()
+        self.made: list[Component] = []
         modules = {
             "images": {"flatten": flatten, "resize_image": resize_image, "save_image": self.save},
             "scripts": {"Script": Script, "AlwaysVisible": object(), "scripts_data": []},
-            "shared": {"opts": self.opts, "cmd_opts": self.flags()},
+            "shared": {"opts": self.opts, "cmd_opts": self.flags_given, "OptionInfo": OptionInfo},
+            "processing": {
+                "StableDiffusionProcessingImg2Img": Processing,
+                "create_binary_mask": lambda mask: mask.convert("L"),
+            },
+            "initialize_util": {"get_gradio_auth_creds": lambda: iter(self.logins)},
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
             "infotext_utils": {},
         }
         gradio = types.ModuleType("gradio")
-        for name in ("Accordion", "Checkbox", "Radio", "Slider", "Textbox"):
-            setattr(gradio, name, Component)
+        gradio.__version__ = "3.41.2"
+        gradio.update = dict
+        for name in ("Accordion", "Button", "Checkbox", "HTML", "Image", "Number"):
+            setattr(gradio, name, self.make)
+        for name in ("Radio", "Slider", "Textbox"):
+            setattr(gradio, name, self.make)
+        self.context = types.ModuleType("gradio.context")
+        self.context.Context = types.SimpleNamespace(root_block=None)
         monkeypatch.setitem(sys.modules, "gradio", gradio)
+        monkeypatch.setitem(sys.modules, "gradio.context", self.context)
         package = types.ModuleType("modules")
         package.__path__ = []
         monkeypatch.setitem(sys.modules, "modules", package)
@@ -104,6 +151,12 @@ class Host:
             vars(module).update(members)
             monkeypatch.setitem(sys.modules, f"modules.{name}", module)
             setattr(package, name, module)
+
+    def make(self, *args, **kwargs):
+        """Makes any of gradio's components and remembers it."""
+        component = Component(*args, **kwargs)
+        self.made.append(component)
+        return component
 
     def load(self):
         """What the host does with scripts/*.py, at its start and on "Reload UI"."""
@@ -116,6 +169,7 @@ class Host:
 
     def flags(self):
         parser = argparse.ArgumentParser()
+        parser.add_argument("--api-auth")
         runpy.run_path(str(ROOT / "preload.py"))["preload"](parser)
         return parser.parse_args([])
 
@@ -126,8 +180,13 @@ class Host:
         self.saved[forced_filename] = image.copy()
 
     def add(self, component):
+        """Adds a component of the host's own to its page."""
         for callback in self.callbacks["after_component"]:
             callback(component, elem_id=component.elem_id)
+
+    def add_settings(self):
+        for callback in self.callbacks["ui_settings"]:
+            callback()
 
 
 @dataclass(eq=True)
@@ -151,6 +210,8 @@ class Processing:
     comments: dict = field(default_factory=dict)
     overlay_images: Any = None
     init_img_hash: str | None = None
+    mask_round: bool = True
+    saved_to: Any = None  # the folder of the results, if they are saved
 
     def comment(self, text):
         self.comments[text] = 1
@@ -230,6 +291,8 @@ def run(host, p, script, others=()):
             image = p.sampled[i]
             if p.image_mask is not None:
                 image = pasted(p, image, p.overlay_images[i])
+            if p.saved_to:
+                image.already_saved_as = str(p.saved_to / f"{len(results):05}-1.png")
             results.append(image)
-    hook("postprocess", results)
+    hook("postprocess", Processed(results))
     return results

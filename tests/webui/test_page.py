@@ -81,16 +81,17 @@ def test_a_radio_that_lost_the_choice_does_not_break_other_jobs(host, process):
 
 
 def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host):
-    module("masked_content")._radios.clear()
+    module("tabs")._made.clear()
     assert get_props(host)["menu_item_index"] == 4
 
 
 def test_reloading_the_page_keeps_one_choice(host):
+    before = {name: len(callbacks) for name, callbacks in host.callbacks.items()}
     host.load()
     radio = Radio()
     host.add(radio)
     assert names(radio) == [*CHOICES, "NeuralMaster"]
-    assert all(len(callbacks) == 1 for callbacks in host.callbacks.values())
+    assert {name: len(callbacks) for name, callbacks in host.callbacks.items()} == before
 
 
 def test_the_original_extension_is_told_of_and_its_choice_shared(host, caplog):
@@ -110,21 +111,65 @@ def test_the_original_extension_is_told_of_and_its_choice_shared(host, caplog):
 
 @pytest.fixture
 def components(host):
+    """The panel's, as they are made on the page: after the radio of Masked content."""
+    host.add_settings()
+    radio = Radio()
+    host.context.Context.root_block = SimpleNamespace(blocks={radio._id: radio})
+    host.add(radio)
     return host.script.ui(True)
 
 
-def test_the_arguments_have_labels_ranges_and_defaults(components):
+def test_the_panel_has_labels_ranges_and_defaults(components):
     default = FillParams()
     assert [c.label for c in components] == [
-        "Enabled",
-        *(spec.label for spec in specs().values()),
-        "Object mask",
-    ]
+        "Enabled", "Fill method", "Useful object", "Feather", "Object mask"
+    ]  # fmt: skip
     assert [c.value for c in components] == [
         False, default.method, default.source, default.feather, "",
     ]  # fmt: skip
+    assert components[2].choices == ["green", "alpha", "all", "upload"]
     slider = components[3]
     assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
+    assert all(component.do_not_save_to_config for component in components)
+
+
+def test_every_parameter_has_its_place_among_the_arguments(host):
+    assert set(specs()) < set(module("arguments").NAMES)
+
+
+def test_off_the_page_parameters_have_no_value_so_that_jobs_follow_the_settings(host, process):
+    host.add_settings()
+    values = [component.value for component in host.script.ui(True)]
+    assert values == [False, None, None, None, ""]
+    image, mask = textured_scene(64, 64)
+    job = {"init_images": [image], "image_mask": mask, "inpainting_fill": 4}
+    for overrides in ({"neuralmaster_method": "classic"}, {}, {"neuralmaster_feather": 8}):
+        host.opts.data["neuralmaster_method"] = "mean"
+        p, _ = process(**job, script_args=tuple(values), override_settings=overrides)
+        params = {"method": "mean", **{k.partition("_")[2]: v for k, v in overrides.items()}}
+        expected = preprocess(image, mask, FillParams(**params)).image
+        assert pixels(p.sampled[0]).tobytes() == expected.tobytes()
+
+
+def test_the_settings_are_the_defaults_and_three_switches(host):
+    host.add_settings()
+    assert {key: info.default for key, info in host.opts.options.items()} == {
+        **{f"neuralmaster_{name}": getattr(FillParams(), name) for name in specs()},
+        "neuralmaster_save_prepared": False,
+        "neuralmaster_save_mask": False,
+        "neuralmaster_keep_gradient": False,
+    }
+    assert {info.section for info in host.opts.options.values()} == {
+        ("neuralmaster", "NeuralMaster")
+    }
+    kept = host.opts.options["neuralmaster_keep_gradient"]
+    assert kept.infotext == "NeuralMaster keep gradient"
+
+
+def test_a_host_that_always_rounds_its_latent_mask_has_no_setting_for_it(host, monkeypatch):
+    monkeypatch.delattr(Processing, "mask_round")
+    host.add_settings()
+    assert "neuralmaster_keep_gradient" not in host.opts.options
 
 
 def test_it_is_there_in_img2img_only(host):
@@ -146,7 +191,7 @@ def test_an_object_mask_makes_a_single_channel_mask_enough(process, prefix):
     args = ({"object_mask": prefix + encoded(green)},)
     p, _ = process(init_images=[image], image_mask=red, inpainting_fill=0, script_args=args)
     assert pixels(p.sampled[0]).tobytes() == preprocess(image, mask).image.tobytes()
-    assert p.extra_generation_params["NeuralMaster object mask"] == "uploaded"
+    assert p.extra_generation_params["NeuralMaster source"] == "upload"
 
 
 def test_arguments_by_position_may_be_fewer(process):

@@ -346,7 +346,7 @@ REFUSED = {
     ),
     "object mask is no picture": (
         [{"object_mask": "AAAA"}],
-        "object_mask: expected a picture, got a file of another kind",
+        "object_mask: expected a picture (PNG, JPEG, WEBP, BMP, GIF), got a file of another kind",
     ),
     "object mask is truncated": (
         [{"object_mask": TRUNCATED}],

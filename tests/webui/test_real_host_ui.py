@@ -1,61 +1,29 @@
-"""The extension in a real WebUI, by a person in Chromium.
-
-With NM_SHOTS set to a folder, screenshots for the documentation are written there.
-"""
+"""The extension in a real WebUI, by a person in Chromium."""
 
 from __future__ import annotations
 
 import base64
-import io
-import os
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
 from tests.pictures import APPLE, textured_scene
+from tests.webui.person import PANEL, beside, keep_shot, needs_a_person, unmasked
 from tests.webui.real_host import (
     STOCK,
     CommandLine,
     WebUI,
     by_name,
     changed,
-    needs_webui,
     same,
 )
 
-CHROMIUM = Path("/usr/bin/chromium")
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-proxy-server",
-]
-RADIO = "#img2img_inpainting_fill"
-PANEL = "#neuralmaster"
-
-pytestmark = [
-    needs_webui,
-    pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"needs {CHROMIUM}"),
-]
+pytestmark = needs_a_person
 
 IMAGE, MASK = textured_scene(512, 512)
 RED = MASK.getchannel(0)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -67,139 +35,6 @@ def webui(browser, tmp_path_factory):
 @pytest.fixture(scope="module")
 def command_line(tmp_path_factory):
     return CommandLine(tmp_path_factory.mktemp("command_line"))
-
-
-class Person:
-    """A person at the img2img page."""
-
-    def __init__(self, page, webui):
-        self.page, self.webui = page, webui
-        self.page.route(lambda url: "//127.0.0.1:" not in url, lambda route: route.abort())
-        self.page.goto(webui.url)
-        self.is_there()
-        self.open("img2img")
-        for name, value in {
-            "steps": 4,
-            "seed": 1,
-            "mask_blur": 0,
-            "denoising_strength": 0.2,
-        }.items():
-            self.type(f"#img2img_{name}", value)
-
-    def is_there(self):
-        self.page.wait_for_selector("#tabs > .tab-nav button", timeout=60_000)
-        self.page.wait_for_function("() => window.opts && Object.keys(opts).length && uiCurrentTab")
-        self.page.wait_for_timeout(1000)  # the host's own scripts come after onUiLoaded
-
-    def open(self, tab):
-        self.page.click(f'#tabs > .tab-nav > button:text-is("{tab}")')
-
-    def open_mode(self, tab):
-        self.page.click(f'#mode_img2img > .tab-nav > button:text-is("{tab}")')
-
-    def type(self, field, value):
-        # a hidden one too: Mask blur is shown with the inpaint tabs only
-        self.page.locator(f"{field} input[type=number]").first.evaluate(
-            "(box, value) => { box.value = value; box.dispatchEvent(new Event('input')) }", value
-        )
-
-    def upload(self, field, image):
-        """image: a picture, or the bytes of a file."""
-        if isinstance(image, Image.Image):
-            buffer = io.BytesIO()
-            image.save(buffer, "PNG")
-            image = buffer.getvalue()
-        file = {"name": "picture.png", "mimeType": "image/png", "buffer": image}
-        self.page.set_input_files(f"{field} input[type=file]", file)
-        self.page.wait_for_selector(f"{field} :is(img, canvas)")
-
-    def upload_for_inpainting(self, image, mask):
-        self.open_mode("Inpaint upload")
-        self.upload("#img_inpaint_base", image)
-        self.upload("#img_inpaint_mask", mask)
-
-    def choose(self, name, radio=RADIO):
-        self.page.click(f'{radio} label:has(span:text-is("{name}"))')
-
-    def chosen(self, radio=RADIO):
-        return self.page.locator(f"{radio} label.selected").inner_text()
-
-    def wait_for(self, name, radio=RADIO):
-        label = f'{radio} label.selected:has(span:text-is("{name}"))'
-        self.page.wait_for_selector(label, state="attached")
-
-    def open_panel(self):
-        if not self.page.locator(f"{PANEL} .label-wrap.open").count():
-            self.page.click(f"{PANEL} .label-wrap")
-
-    def draw(self, field, start, end):
-        """A stroke between two places of a picture, in shares of its size."""
-        canvas = self.page.locator(f'{field} canvas[key="interface"]')
-        box = canvas.bounding_box()
-        size = np.array([box["width"], box["height"]])
-        stroke = [box["x"], box["y"]] + size * np.linspace(start, end, 12)
-        self.page.mouse.move(*stroke[0])
-        self.page.wait_for_timeout(300)  # the brush follows with some delay
-        self.page.mouse.down()
-        for place in stroke:
-            self.page.wait_for_timeout(30)
-            self.page.mouse.move(*place)
-        self.page.mouse.up()
-        self.page.wait_for_timeout(300)
-
-    def generate(self):
-        """Presses Generate; the runs of the job."""
-        before = len(self.webui.runs())
-        self.page.click("#img2img_generate")
-        busy = self.page.locator("#img2img_interrupt")
-        busy.wait_for(state="visible")
-        busy.wait_for(state="hidden", timeout=120_000)
-        self.page.wait_for_timeout(300)
-        return self.webui.runs()[before:]
-
-    def said(self):
-        """What stands under the result."""
-        return self.page.locator("#html_log_img2img").first.inner_text()
-
-    def result(self):
-        """The picture in the gallery."""
-        source = self.page.locator("#img2img_gallery img").first.get_attribute("src")
-        answer = self.page.request.get(source)
-        return Image.open(io.BytesIO(answer.body()))
-
-    def shot(self, *selectors):
-        """The part of the page from the first of these elements to the last, full width."""
-        boxes = [self.page.locator(s).first.bounding_box() for s in selectors]
-        left, top = (min(box[at] for box in boxes) for at in "xy")
-        right = max(box["x"] + box["width"] for box in boxes)
-        bottom = max(box["y"] + box["height"] for box in boxes)
-        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top}
-        return Image.open(io.BytesIO(self.page.screenshot(full_page=True, clip=clip)))
-
-
-@pytest.fixture
-def person(browser, webui):
-    page = browser.new_page(viewport={"width": 1290, "height": 2600})
-    yield Person(page, webui)
-    page.close()
-
-
-def beside(one, other, gap=16):
-    size = (one.width + gap + other.width, max(one.height, other.height))
-    both = Image.new("RGB", size, "white")
-    both.paste(one, (0, 0))
-    both.paste(other, (one.width + gap, 0))
-    return both
-
-
-def keep_shot(name, picture):
-    if folder := os.environ.get("NM_SHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        picture.convert("RGB").save(Path(folder) / name, optimize=True)
-
-
-def unmasked(run):
-    return np.asarray(run.picture("process", "mask")) == 0
 
 
 def test_inpaint_upload(person, command_line):
@@ -311,9 +146,6 @@ def test_png_info_sends_a_job_with_its_choice(person, webui, target):
     person.open_panel()
     for answer, chosen in [(ours, "NeuralMaster"), (fill, "fill")]:
         person.open("PNG Info")
-        clear = person.page.locator('#pnginfo_image button[aria-label="Clear"]')
-        if clear.count():
-            clear.click()
         person.upload("#pnginfo_image", base64.b64decode(answer.body["images"][0]))
         person.page.wait_for_selector('#tab_pnginfo p:has-text("Seed: 1")')
         person.page.wait_for_timeout(500)

@@ -1,0 +1,102 @@
+"""The panel "NeuralMaster" among the inpaint controls: the script's arguments, and a preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from neuralmaster import files
+from neuralmaster.params import Choice, specs
+from neuralmaster.webui import arguments, masked_content, preview, settings, tabs
+
+# gradio 3 and 4 call a listener's JavaScript differently
+_JS = "js" if int(gr.__version__.split(".")[0]) > 3 else "_js"
+_WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
+
+
+def build() -> dict[str, Any]:
+    """Makes the components of the arguments, by arguments.NAMES.
+
+    On the page they show the defaults of the settings, and the panel previews the open tab.
+    Elsewhere they are None: a job then follows the settings that it will have.
+    """
+    with gr.Accordion(masked_content.NAME, open=False, elem_id="neuralmaster"):
+        made = _arguments()
+        if tabs.on_page():
+            _add_upload(made)
+            _add_preview(made)
+        else:
+            for name in specs():
+                made[name].value = None
+    return made
+
+
+def _arguments() -> dict[str, Any]:
+    default = settings.defaults({})
+    made: dict[str, Any] = {}
+    for name in arguments.NAMES:
+        if name == arguments.ENABLED:
+            made[name] = gr.Checkbox(value=False, label="Enabled", visible=False)
+        elif name == arguments.OBJECT_MASK:
+            made[name] = gr.Textbox(value="", label="Object mask", visible=False)
+        else:
+            made[name] = _component(name, default[name])
+        # else the host would keep the first value for ever, and our settings would do nothing
+        made[name].do_not_save_to_config = True
+    return made
+
+
+def _component(name: str, value: Any) -> Any:
+    spec = specs()[name]
+    shown = {"label": spec.label, "value": value, "elem_id": f"neuralmaster_{name}"}
+    if isinstance(spec, Choice):
+        choices, explained = list(spec.names), spec.help
+        if name == arguments.SOURCE:
+            choices = arguments.sources()
+            explained += f"; {arguments.UPLOAD}: by a picture of your own, the object in white"
+        return gr.Radio(choices=choices, info=explained, **shown)
+    return gr.Slider(
+        minimum=spec.minimum, maximum=spec.maximum, step=spec.step, info=spec.help, **shown
+    )
+
+
+def _add_upload(made: dict[str, Any]) -> None:
+    """An object mask to upload. A job gets it as text, as an API call sends it."""
+    source = made[arguments.SOURCE]
+    picture = gr.Image(
+        label="Object mask: the useful object in white",
+        type="pil",
+        image_mode="RGBA",
+        height=240,
+        visible=source.value == arguments.UPLOAD,
+        elem_id="neuralmaster_object_mask",
+    )
+    picture.change(_sendable, [picture], [made[arguments.OBJECT_MASK]], show_progress=False)
+    source.change(_shown_for_upload, [source], [picture], show_progress=False)
+
+
+def _sendable(picture: Image.Image | None) -> str:
+    if picture is None:
+        return ""
+    return f"data:image/png;base64,{files.in_base64(picture)}"
+
+
+def _shown_for_upload(source: str) -> Any:
+    return gr.update(visible=source == arguments.UPLOAD)
+
+
+def _add_preview(made: dict[str, Any]) -> None:
+    button = gr.Button("Preview", elem_id="neuralmaster_preview_button")
+    shown = gr.HTML(elem_id="neuralmaster_preview")
+    tab = gr.Number(value=-1, visible=False)
+    tab.do_not_save_to_config = True
+    held = tabs.shown()
+
+    def show(tab: float, *values: Any) -> str:
+        given = values[len(held) :]
+        return preview.html(int(tab), dict(zip(held, values, strict=False)), given)
+
+    inputs = [tab, *held.values(), *made.values()]
+    button.click(show, inputs, [shown], show_progress=False, **{_JS: _WITH_OPEN_TAB})

@@ -1,0 +1,181 @@
+"""The extension's own HTTP routes, behind the login that the host was started with."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Awaitable, Callable
+from secrets import compare_digest
+from typing import Any
+
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from modules import initialize_util, shared
+
+from neuralmaster import __version__, files
+from neuralmaster.webui import arguments, masked_content, settings
+
+GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
+INFO = "/neuralmaster/v1/info"
+PREVIEW = "/neuralmaster/v1/preview"
+MEGABYTE = 1 << 20
+# A request is two pictures and a few parameters. More signs than this that make a JSON value
+# are made to fill the memory, which each takes a hundred times its byte of.
+SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
+# What a request holds; None must be given.
+FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False}
+
+
+def add(app: FastAPI) -> None:
+    """Called by the host when its server has started, also without a page (--nowebui)."""
+    guarded = [Depends(_guard(app))]
+    app.state.neuralmaster_turn = asyncio.Lock()
+    app.add_api_route(GET_PROPS, get_props, methods=["GET"])
+    app.add_api_route(INFO, info, methods=["GET"], dependencies=guarded)
+    app.add_api_route(PREVIEW, preview, methods=["POST"], dependencies=guarded)
+
+
+def get_props() -> dict[str, Any]:
+    """The version, and the index of the choice in Masked content, for clients that send it."""
+    return {
+        "version": __version__,
+        "menu_item_name": masked_content.NAME,
+        "menu_item_index": masked_content.index(),
+    }
+
+
+def info() -> dict[str, Any]:
+    """What a client needs to know to send jobs: version, index, parameters, limits."""
+    return {
+        "version": __version__,
+        "name": masked_content.NAME,
+        "index": masked_content.index(),
+        "parameters": arguments.schema(settings.defaults({})),
+        "limits": {
+            "megapixels": shared.cmd_opts.neuralmaster_max_megapixels,
+            "request_megabytes": shared.cmd_opts.neuralmaster_max_request_mb,
+        },
+    }
+
+
+async def preview(request: Request) -> dict[str, Any]:
+    """The prepared image of a job, without generating: {image, mask, params, invert} -> …
+
+    Pictures are PNG in base64. `image` and `mask` of the answer can be sent to any WebUI as
+    init image and mask with Masked content at original.
+    """
+    body = await _read(request)
+    async with request.app.state.neuralmaster_turn:  # one at a time: a picture can be large
+        return await run_in_threadpool(_prepared, body)
+
+
+async def _read(request: Request) -> bytes:
+    limit = shared.cmd_opts.neuralmaster_max_request_mb
+    too_large = HTTPException(413, f"expected at most {limit:g} MB, got more; scale the image down")
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced) > limit * MEGABYTE:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        if len(body) + len(chunk) > limit * MEGABYTE:
+            raise too_large
+        body += chunk
+    return bytes(body)
+
+
+def _prepared(body: bytes) -> dict[str, Any]:
+    try:
+        asked = _parsed(body)
+    except (ValueError, RecursionError) as error:
+        raise HTTPException(
+            400, f"expected a JSON object of {', '.join(FIELDS)}; {error}"
+        ) from error
+    try:
+        return _answer(**asked)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    except MemoryError as error:
+        raise HTTPException(422, "there is not enough memory for this picture") from error
+
+
+def _parsed(body: bytes) -> dict[str, Any]:
+    if sum(body.count(sign) for sign in SIGNS) > MANY:
+        raise ValueError("got far more values than that")
+    sent = json.loads(body)
+    if not isinstance(sent, dict):
+        raise ValueError(f"got {type(sent).__name__}")
+    wrong = [repr(name) for name in sent if name not in FIELDS]
+    wrong += [f"no {name}" for name, default in {**FIELDS, **sent}.items() if default is None]
+    if wrong:
+        raise ValueError(f"got {', '.join(wrong)}")
+    return {**FIELDS, **sent}
+
+
+def _answer(image: Any, mask: Any, params: Any, invert: Any) -> dict[str, Any]:
+    if not isinstance(params, dict):
+        raise ValueError(f"params: expected an object, got {type(params).__name__}")
+    if not isinstance(invert, bool):
+        raise ValueError(f"invert: expected true or false, got {invert!r}")
+    megapixels = shared.cmd_opts.neuralmaster_max_megapixels
+    asked = arguments.parse([params], settings.defaults({}), megapixels)
+    given = arguments.picture(image, "image", megapixels)
+    marks = arguments.picture(mask, "mask", megapixels)
+    start = time.perf_counter()
+    prepared = asked.prepare(given, marks, invert=invert)
+    seconds = time.perf_counter() - start
+    return {
+        "image": files.in_base64(prepared.image),
+        "mask": files.in_base64(prepared.inpaint_mask),
+        "applied": prepared.applied,
+        "reason": prepared.reason,
+        "notes": list(prepared.notes),
+        "statistics": {
+            "width": given.width,
+            "height": given.height,
+            "useful": prepared.useful,
+            "mean": list(prepared.mean),
+            "milliseconds": round(seconds * 1000, 1),
+        },
+    }
+
+
+def _guard(app: FastAPI) -> Callable[[Request], Awaitable[None]]:
+    """Lets requests through as the host would: all, or those with the login it was given.
+
+    With --api-auth that is HTTP Basic, as for the host's own API. With a login for the page
+    alone, it is the cookie of that login, or Basic with its user and password.
+    """
+    of_api = [user.split(":") for user in (shared.cmd_opts.api_auth or "").split(",") if user]
+    of_page = list(initialize_util.get_gradio_auth_creds())
+    known = [":".join(user).encode() for user in of_api or of_page]
+
+    async def guard(request: Request) -> None:
+        if not known or (not of_api and _has_logged_in(app, request)):
+            return
+        sent = _sent_login(request)
+        if sum(compare_digest(sent, user) for user in known):  # all of them: it takes one time
+            return
+        raise HTTPException(
+            401,
+            "expected the user and password that this WebUI was started with, by HTTP Basic",
+            {"WWW-Authenticate": "Basic"},
+        )
+
+    return guard
+
+
+def _sent_login(request: Request) -> bytes:
+    scheme, _, login = request.headers.get("Authorization", "").partition(" ")
+    try:
+        return base64.b64decode(login, validate=True) if scheme.lower() == "basic" else b""
+    except ValueError:
+        return b""
+
+
+def _has_logged_in(app: FastAPI, request: Request) -> bool:
+    """By gradio's own reading of its cookie."""
+    routes = (route for route in app.routes if isinstance(route, APIRoute))
+    return any(r.endpoint(request) is not None for r in routes if r.path == "/user")

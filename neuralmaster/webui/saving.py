@@ -1,0 +1,64 @@
+"""Files that a job leaves beside what the host saves itself."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from modules import images as host_images
+from modules import shared
+from PIL import Image
+
+from neuralmaster import files
+from neuralmaster.preprocess import Prepared
+from neuralmaster.webui import settings
+
+log = logging.getLogger("neuralmaster")
+_WHAT: dict[
+    str, tuple[str, Callable[[Prepared], Image.Image]]
+] = {  # by setting: the name of the file, and the picture in it
+    settings.SAVE_PREPARED: ("prepared", lambda prepared: prepared.image),
+    settings.SAVE_MASK: ("two-channel-mask", lambda prepared: prepared.mask.picture()),
+}
+_NOT_RESULTS = ("-mask", "-mask-composite")  # endings of what the host may save with a result
+
+
+def init_images(p: Any) -> None:
+    """Saves the init images of `p`, as the host would have, had it seen the originals."""
+    for image in p.init_images:
+        p.init_img_hash = hashlib.md5(image.tobytes()).hexdigest()
+        host_images.save_image(
+            image,
+            path=shared.opts.outdir_init_images,
+            basename=None,
+            forced_filename=p.init_img_hash,
+            save_to_dirs=False,
+            existing_info=image.info,
+        )
+
+
+def beside_results(p: Any, processed: Any, made: list[Prepared]) -> None:
+    """Writes what the settings ask for beside every result that the host saved.
+
+    made: one for each init image; results come in that order, over and over.
+    """
+    wanted = [what for key, what in _WHAT.items() if settings.read(key, p.override_settings)]
+    pictures: dict[Path, Image.Image] = {}
+    for number, path in enumerate(_saved(processed) if wanted else ()):
+        for name, picture in wanted:
+            pictures[path.with_name(f"{path.stem}-{name}.png")] = picture(made[number % len(made)])
+    try:
+        files.write_all(pictures)
+    except ValueError as error:
+        log.warning("The prepared image and its mask were not saved: %s", error)
+
+
+def _saved(processed: Any) -> list[Path]:
+    results = processed.images[processed.index_of_first_image :]
+    paths = [
+        Path(image.already_saved_as) for image in results if hasattr(image, "already_saved_as")
+    ]
+    return [path for path in paths if not path.stem.endswith(_NOT_RESULTS)]

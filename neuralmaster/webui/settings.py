@@ -1,0 +1,73 @@
+"""The section "NeuralMaster" of the host's settings. Every key works in `override_settings`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+from modules import processing, shared
+
+from neuralmaster.params import Choice, FillParams, Number, specs
+from neuralmaster.webui.infotext import KEEP_GRADIENT
+
+SECTION = ("neuralmaster", "NeuralMaster")
+SAVE_PREPARED = "neuralmaster_save_prepared"
+SAVE_MASK = "neuralmaster_save_mask"
+LATENT_GRADIENT = "neuralmaster_keep_gradient"
+
+
+def default_key(param: str) -> str:
+    """The key of the default of a parameter."""
+    return f"neuralmaster_{param}"
+
+
+def add_options() -> None:
+    """Called by the host when it collects its settings."""
+    options = {default_key(name): _default(name, spec) for name, spec in specs().items()}
+    options[SAVE_PREPARED] = _switch("Save the prepared image beside the result").info(
+        "as NAME-prepared.png; what the model was given to start from"
+    )
+    options[SAVE_MASK] = _switch("Save the two-channel mask beside the result").info(
+        "as NAME-two-channel-mask.png; as it was used, for Inpaint upload"
+    )
+    if keeps_gradients():
+        options[LATENT_GRADIENT] = _switch("Keep the gradient in the latent mask").info(
+            "what the model paints fades out through the red gradient; otherwise the WebUI "
+            "repaints all that is at least half red, and nothing else"
+        )
+        options[LATENT_GRADIENT].infotext = KEEP_GRADIENT
+    for key, option in options.items():
+        option.section = SECTION
+        shared.opts.add_option(key, option)
+
+
+def keeps_gradients() -> bool:
+    """Whether this host can leave the latent mask as it is (from 1.8 on)."""
+    return hasattr(processing.StableDiffusionProcessingImg2Img, "mask_round")
+
+
+def read(key: str, overrides: Mapping[str, Any], default: Any = False) -> Any:
+    """A setting as a run will have it; the host applies its overrides only after our hook."""
+    return overrides.get(key, shared.opts.data.get(key, default))
+
+
+def defaults(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """What each parameter is where a job does not say; not checked."""
+    built_in = FillParams()
+    return {name: read(default_key(name), overrides, getattr(built_in, name)) for name in specs()}
+
+
+def _default(name: str, spec: Choice | Number) -> Any:
+    shown: tuple[Any, dict[str, Any]]
+    if isinstance(spec, Choice):
+        shown = gr.Radio, {"choices": list(spec.names)}
+    else:
+        ends = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
+        shown = gr.Slider, ends
+    option = shared.OptionInfo(getattr(FillParams(), name), f"Default: {spec.label}", *shown)
+    return option.info(f"{spec.help}; on the page after Reload UI")
+
+
+def _switch(label: str) -> Any:
+    return shared.OptionInfo(False, label)
