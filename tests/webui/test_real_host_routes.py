@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import re
 import time
 import urllib.parse
 from contextlib import suppress
@@ -128,7 +129,8 @@ def test_with_a_login_for_the_page_its_cookie_or_basic_opens(tmp_path):
         assert statuses(webui, **login("ann", "s3")) == [200, 401, 401]
         cookie = logged_in(webui, "ann", "s3:cret")
         assert statuses(webui, Cookie=cookie) == [200, 200, 200]
-        assert statuses(webui, Cookie=cookie[:-3] + "xyz") == [200, 401, 401]
+        forged = re.sub(r"=[^;]+", "=forged", cookie)
+        assert statuses(webui, Cookie=forged) == [200, 401, 401]
 
 
 def logged_in(webui, user, password):
