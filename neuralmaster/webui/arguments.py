@@ -14,7 +14,8 @@ from neuralmaster import files
 from neuralmaster.params import FillParams, specs
 
 ENABLED, OBJECT_MASK = "enabled", "object_mask"
-NAMES = (ENABLED, *specs(), OBJECT_MASK)  # by position; never reorder, only add at the end
+# by position; never reorder, only add at the end
+NAMES = (ENABLED, "method", "source", "feather", OBJECT_MASK, "grain")
 
 
 @dataclass(frozen=True)

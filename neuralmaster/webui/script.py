@@ -44,7 +44,8 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
             fields.append((masked_content.radio(), infotext.chosen))
         self.infotext_fields = fields
         self.paste_field_names = [infotext.JOB, *map(infotext.key, params)]
-        return [enabled, *params.values(), object_mask]
+        components = {arguments.ENABLED: enabled, **params, arguments.OBJECT_MASK: object_mask}
+        return [components[name] for name in arguments.NAMES]
 
     def before_process(self, p: Any, *args: Any) -> None:
         """Fills the init images, before the host or anybody else looks at them."""

@@ -288,7 +288,10 @@ def test_state_goes_when_p_goes(process, host):
 
 
 REFUSALS = [
-    ({"methd": "mean"}, "expected enabled, method, source, feather, object_mask, got 'methd'"),
+    (
+        {"methd": "mean"},
+        "expected enabled, method, source, feather, object_mask, grain, got 'methd'",
+    ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),
     ({"source": 3}, "source: expected one of green, alpha, all, got 3"),

@@ -117,11 +117,12 @@ def test_the_arguments_have_labels_ranges_and_defaults(components):
     default = FillParams()
     assert [c.label for c in components] == [
         "Enabled",
-        *(spec.label for spec in specs().values()),
+        *(spec.label for name, spec in specs().items() if name != "grain"),
         "Object mask",
+        "Grain",
     ]
     assert [c.value for c in components] == [
-        False, default.method, default.source, default.feather, "",
+        False, default.method, default.source, default.feather, "", default.grain,
     ]  # fmt: skip
     slider = components[3]
     assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
@@ -185,17 +186,17 @@ def test_an_infotext_brings_the_job_back(host, components, process):
     text = {k: str(v) for k, v in p.extra_generation_params.items()}
     params, values = pasted(host, components, text, by_page=True)
     assert params["Masked content"] == "NeuralMaster"
-    assert values == [False, "mean", "green", 8.0, None]
+    assert values == [False, "mean", "green", 8.0, None, 0.0]
     params, values = pasted(host, components, text, by_page=False)
     assert params["Masked content"] == "original"
-    assert values == [True, "mean", "green", 8.0, None]
+    assert values == [True, "mean", "green", 8.0, None, 0.0]
 
 
 def test_an_infotext_of_another_job_sets_nothing(host, components):
     for by_page in (True, False):
         params, values = pasted(host, components, {"Masked content": "fill"}, by_page)
         assert params == {"Masked content": "fill"}
-        assert values == [False, None, None, None, None]
+        assert values == [False, None, None, None, None, None]
 
 
 def test_the_plot_gets_an_axis_for_every_choice(host, process):
