@@ -41,6 +41,6 @@ def blend_in(
         part = (left, first, right, last)
         fill = field.strip(first, last, left, right)
         if grain:
-            fill = grain.over(fill, first, last, left)
+            fill = grain.over(fill, first, last)
         images.write_box(image, part, images.blend(images.read_box(image, part), fill, weights))
     return filled

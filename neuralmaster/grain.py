@@ -18,33 +18,33 @@ from neuralmaster.fills.context import trust_inpaint, trust_source
 from neuralmaster.images import Box, Floats, Plane
 
 TILE = 256  # pixels after which the pattern comes again; a piece of context is as large
-PIECES = 6  # of the context, at most; more say more of an uneven object and take longer
-SIGMA = 8.0  # pixels of the local mean; what is coarser, beyond some 5 latents, is the fill's
+PIECES = 4  # of the context, at most; more say more of an uneven object and take longer
+BOX = 19  # pixels; the local mean is over two of them, sigma 8: what is coarser is the fill's
 
 
 @dataclass(frozen=True, eq=False)
 class Grain:
     """A pattern to lay over a fill; it starts at the upper left of a box and repeats.
 
-    rises, falls: rows x (width of the box * bands) uint8, what it adds and takes away in levels.
+    rises, falls: rows x (columns * bands) uint8, at least as wide as the box: what it adds and
+        takes away, in levels.
     """
 
     rises: Plane
     falls: Plane
     box: Box
 
-    def over(self, fill: Plane, first: int, last: int, left: int) -> Plane:
-        """A fill's strip (see Field.strip) from column `left` on, with the pattern laid over it.
+    def over(self, fill: Plane, first: int, last: int) -> Plane:
+        """A fill's strip (see Field.strip) as wide as the box, with the pattern laid over it.
 
         Neither rise nor fall goes further than the other could, so the mean stays what it is
         where the fill is nearly black or white.
         """
         rows = np.arange(first - self.box[1], last - self.box[1]) % len(self.rises)
-        start = (left - self.box[0]) * self.rises.shape[1] // (self.box[2] - self.box[0])
-        columns = slice(start, start + fill.shape[1])
+        columns = fill.shape[1]
         room = cv2.min(fill, cv2.bitwise_not(fill))
-        risen = cv2.add(fill, cv2.min(self.rises[rows, columns], room))
-        return cv2.subtract(risen, cv2.min(self.falls[rows, columns], room))
+        risen = cv2.add(fill, cv2.min(self.rises[rows, :columns], room))
+        return cv2.subtract(risen, cv2.min(self.falls[rows, :columns], room))
 
 
 def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain:
@@ -56,21 +56,21 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain:
     left, upper, right, lower = box = scene.object
     side = min(TILE, max(32, 1 << (max(right - left, lower - upper) - 1).bit_length()))
     rng = np.random.default_rng(seed % 2**64)
-    pattern = np.zeros((images.colour_channels(scene.picture), side, side // 2 + 1), np.complex128)
+    pattern = np.zeros((images.colour_channels(scene.picture), side, side // 2 + 1), np.complex64)
     counted = 0.0
     for part in _pieces(cells, side):
         piece, weight = _piece(scene, part)
-        noise = rng.standard_normal((side, side))
+        noise = rng.standard_normal((side, side), np.float32)
         pattern += np.fft.rfft2(piece, (side, side)) * np.fft.rfft2(noise)
         counted += weight
     pattern[:, 0, 0] = 0  # the mean is the fill's
     levels = np.fft.irfft2(pattern, (side, side)).transpose(1, 2, 0)
     levels *= strength / np.sqrt(max(counted, 1e-12))
     flat = np.zeros((side, side, int(images.has_alpha(scene.picture))))
+    tile = np.dstack([levels, flat]).reshape(side, -1)
     across = -(-(right - left) // side)
-    wide = np.tile(np.dstack([levels, flat]), (1, across, 1))[:, : right - left]
-    wide = wide.reshape(side, -1)
-    return Grain(images.to_levels(wide), images.to_levels(-wide), box)
+    rises, falls = (np.tile(images.to_levels(t), (1, across)) for t in (tile, -tile))
+    return Grain(rises, falls, box)
 
 
 def _pieces(cells: Cells, side: int) -> list[Box]:
@@ -93,7 +93,7 @@ def _pieces(cells: Cells, side: int) -> list[Box]:
 
 
 def _piece(scene: Scene, box: Box) -> tuple[Floats, float]:
-    """What is finer than SIGMA in a box, channels x h x w in [-1, 1], and the weight it has.
+    """What lies about the local mean in a box, channels x h x w in [-1, 1], and its weight.
 
     It is faded out towards the rim of the context, where the background may shine through.
     """
@@ -107,7 +107,8 @@ def _piece(scene: Scene, box: Box) -> tuple[Floats, float]:
         weight = weight * pixels[..., -1]
     colour = pixels[..., : images.colour_channels(scene.picture)]
     sums = np.dstack([colour * weight[..., None], weight])
-    around = cv2.GaussianBlur(sums, (0, 0), SIGMA, borderType=cv2.BORDER_CONSTANT)
+    around = cv2.blur(sums, (BOX, BOX), borderType=cv2.BORDER_CONSTANT)
+    around = cv2.blur(around, (BOX, BOX), borderType=cv2.BORDER_CONSTANT)
     apart = colour - around[..., :-1] / np.maximum(around[..., -1:], np.float32(1e-6))
     weight = weight * around[..., -1]
     faded = apart * weight[..., None]
