@@ -28,7 +28,7 @@ LONGEST = 400  # characters of a sentence: it may quote what it was sent
 # are made to fill the memory, which each takes a hundred times its byte of.
 SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
 # What a request holds; None must be given.
-FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False}
+FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False, "seed": 0}
 
 
 def add(app: FastAPI) -> None:
@@ -64,7 +64,7 @@ def info() -> dict[str, Any]:
 
 
 async def preview(request: Request) -> JSONResponse:
-    """The prepared image of a job, without generating: {image, mask, params, invert} -> …
+    """The prepared image of a job, without generating: {image, mask, …} -> {image, mask, …}
 
     Pictures are PNG in base64. `image` and `mask` of the answer can be sent to any WebUI as
     init image and mask with Masked content at original.
@@ -123,17 +123,19 @@ def _parsed(body: bytearray) -> dict[str, Any]:
     return {**FIELDS, **sent}
 
 
-def _answer(image: Any, mask: Any, params: Any, invert: Any) -> dict[str, Any]:
+def _answer(image: Any, mask: Any, params: Any, invert: Any, seed: Any) -> dict[str, Any]:
     if not isinstance(params, dict):
         raise ValueError(f"params: expected an object, got {type(params).__name__}")
     if not isinstance(invert, bool):
         raise ValueError(f"invert: expected true or false, got {invert!r}")
+    if not isinstance(seed, int):
+        raise ValueError(f"seed: expected a whole number, got {seed!r}")
     megapixels = shared.cmd_opts.neuralmaster_max_megapixels
     asked = arguments.parse([params], settings.defaults({}), megapixels)
     given = arguments.picture(image, "image", megapixels)
     marks = arguments.picture(mask, "mask", megapixels)
     start = time.perf_counter()
-    prepared = asked.prepare(given, marks, invert=invert)
+    prepared = asked.prepare(given, marks, invert=invert, seed=seed)
     seconds = time.perf_counter() - start
     return {
         "image": files.in_base64(prepared.image),

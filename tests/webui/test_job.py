@@ -288,7 +288,10 @@ def test_state_goes_when_p_goes(process, host):
 
 
 REFUSALS = [
-    ({"methd": "mean"}, "expected enabled, method, source, feather, object_mask, got 'methd'"),
+    (
+        {"methd": "mean"},
+        "expected enabled, method, source, feather, object_mask, grain, got 'methd'",
+    ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),
     ({"source": 3}, "source: expected one of green, alpha, all, got 3"),
@@ -421,3 +424,32 @@ def test_later_loops_keep_the_gradient_too(host):
         p.inpainting_fill = 1
     assert watch.rounded == [False, False, False]
     assert p.mask_round is True
+
+
+def test_grain_is_of_the_jobs_seed_and_another_for_every_init_image(process):
+    image, mask = textured_scene(64, 64)
+    args = ({"grain": 1},)
+    fields = {"image_mask": mask, "inpainting_fill": 4, "script_args": args, "batch_size": 2}
+    p, _ = process(init_images=[image, image.copy()], seed=7, **fields)
+    for number, sampled in enumerate(p.sampled):
+        expected = preprocess(image, mask, FillParams(grain=1), seed=7 + number)
+        assert same(sampled, expected.image)
+    assert p.seed == 7
+
+
+def test_a_seed_that_is_drawn_is_drawn_anew_for_the_next_run(process):
+    image, mask = textured_scene(64, 64)
+    args = ({"grain": 1},)
+    p = Processing([image], mask, inpainting_fill=4, script_args=args)
+    grains = []
+    for _ in range(2):
+        process(p)
+        grains.append(p.sampled[0].tobytes())
+        assert p.seed == -1
+    assert grains[0] != grains[1]
+
+
+def test_without_grain_the_seed_is_left_to_the_host(process, monkeypatch):
+    monkeypatch.setattr("modules.processing.fix_seed", None)
+    p, _ = process(**job()[2])
+    assert p.seed == -1
