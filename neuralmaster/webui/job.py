@@ -81,8 +81,12 @@ class Job:
         seed = int(p.seed) if asked.params.grain else 0
         for number, image in enumerate(p.init_images):
             if id(image) not in made:  # the Batch tab repeats one picture
-                how = {"invert": bool(p.inpainting_mask_invert), "seed": seed + number}
-                made[id(image)] = asked.prepare(image, p.image_mask, **how)
+                made[id(image)] = asked.prepare(
+                    image,
+                    p.image_mask,
+                    invert=bool(p.inpainting_mask_invert),
+                    seed=seed + number,
+                )
         notes = [note for one in made.values() for note in (one.reason, *one.notes) if note]
         prepared = [made[id(image)] for image in p.init_images]
         given = {name: getattr(p, name) for name in REPLACED}
