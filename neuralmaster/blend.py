@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fills import Field
+from neuralmaster.fills import Drawer, Field
 from neuralmaster.grain import Grain
 from neuralmaster.images import Box, Floats
 from neuralmaster.masks import TwoChannelMask
@@ -29,6 +29,7 @@ def blend_in(
     left, _, right, _ = box
     colours = images.colour_channels(image)
     table = images.to_levels(images.table(fill_weight))
+    drawer = Drawer(field, box)
     filled = False
     for first, last in images.strips(box):
         red, green = mask.strip(first, last, left, right)
@@ -39,7 +40,7 @@ def blend_in(
         spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
         weights = cv2.merge(spread).reshape(last - first, -1)
         part = (left, first, right, last)
-        fill = field.strip(first, last, left, right)
+        fill = drawer.strip(first, last)
         if grain:
             fill = grain.over(fill, first, last)
         images.write_box(image, part, images.blend(images.read_box(image, part), fill, weights))

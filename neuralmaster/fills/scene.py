@@ -69,6 +69,29 @@ class Field:
         return drawn[y : y + last - first, x : x + right - left].reshape(last - first, -1)
 
 
+class Drawer:
+    """Draws a field strip by strip from top to bottom, some cells ahead.
+
+    A strip is often lower than a cell, and can only be drawn with the rows of cells around it.
+    """
+
+    AHEAD = 4  # rows of cells; two more are drawn each time and thrown away
+
+    def __init__(self, field: Field, box: Box) -> None:
+        self.field, self.box = field, box
+        self._first = self._last = 0
+        self._drawn = np.empty((0, 0), np.uint8)
+
+    def strip(self, first: int, last: int) -> Plane:
+        """Rows [first, last) of the box, as Field.strip has them."""
+        if not self._first <= first <= last <= self._last:
+            left, _, right, lower = self.box
+            ahead = max(last, first + self.AHEAD * self.field.cells.size)
+            self._first, self._last = first, min(ahead, lower)
+            self._drawn = self.field.strip(first, self._last, left, right)
+        return self._drawn[first - self._first : last - self._first]
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """A standard picture (see images.standard) and its mask at the same size."""
