@@ -63,9 +63,10 @@ class Field:
         """
         size, box = self.cells.size, self.cells.box
         above, below = (first - box[1]) // size, -((box[1] - last) // size) + 2
-        coarse = self._levels[above:below]
+        before, after = (left - box[0]) // size, -((box[0] - right) // size) + 2
+        coarse = self._levels[above:below, before:after]
         drawn = cv2.resize(coarse, None, fx=size, fy=size, interpolation=cv2.INTER_LINEAR)
-        y, x = first - box[1] - (above - 1) * size, left - box[0] + size
+        y, x = first - box[1] - (above - 1) * size, left - box[0] - (before - 1) * size
         return drawn[y : y + last - first, x : x + right - left].reshape(last - first, -1)
 
 
