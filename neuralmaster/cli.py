@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
 import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from neuralmaster import __version__, cli_mask, files
+from neuralmaster import __version__, cli_mask, files, studio
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import Choice, FillParams, Number, specs
 from neuralmaster.preprocess import preprocess
@@ -86,10 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     cli_mask.add_arguments(mask)
     mask.set_defaults(run=_mask)
-    studio = command("studio", "make masks in the browser", description=_STUDIO)
-    studio.add_argument("--port", type=int, help="of 127.0.0.1 (default: the first free from 7860)")
-    studio.add_argument("--no-browser", action="store_true", help="do not open the browser")
-    studio.set_defaults(run=_studio)
+    page = command("studio", "make masks in the browser", description=_STUDIO)
+    page.add_argument("--port", type=int, help="of 127.0.0.1 (default: the first free from 7860)")
+    page.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    page.set_defaults(run=_studio)
     return parser
 
 
@@ -158,14 +157,13 @@ def _mask(asked: argparse.Namespace) -> int:
 
 def _studio(asked: argparse.Namespace) -> int:
     try:
-        studio = importlib.import_module("neuralmaster.studio")
+        studio.launch(port=asked.port, browser=not asked.no_browser)
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("neuralmaster"):
+        if error.name != "gradio":
             raise
-        raise ValueError(
-            f"the studio needs the package {error.name}; install it: pip install gradio"
-        ) from error
-    studio.launch(port=asked.port, browser=not asked.no_browser)
+        raise ValueError("the studio needs the package gradio: pip install gradio") from error
+    except OSError as error:
+        raise ValueError(f"the studio cannot be served: {error}") from error
     return DONE
 
 
