@@ -92,9 +92,11 @@ class _Page:
         gr.HTML(canvas.HTML, elem_classes="nm-bare")
         self.pictures = gr.HTML("", elem_classes="nm-bare", elem_id="nm_pictures")
         with gr.Row(elem_classes="nm-bar nm-sliders"):
-            self.brush = gr.Slider(1, 30, 12, step=0.5, label="Brush size, %", elem_id="nm_brush")
+            self.brush = gr.Slider(
+                1, 30, 12, step=0.5, label="Brush size, %", elem_id="nm_brush", interactive=True
+            )
             self.feather = gr.Slider(
-                0, 512, 0, step=1, label="Soft edge, pixels", elem_id="nm_feather"
+                0, 512, 0, step=1, label="Soft edge, pixels", elem_id="nm_feather", interactive=True
             )
             self.undo = gr.Button("Undo", elem_id="nm_undo", size="sm", min_width=60)
         with gr.Row(visible=False, elem_classes="nm-bar nm-sides") as self.sides_box:
@@ -181,7 +183,9 @@ class _Page:
 
 
 def _radio(elem_id: str, choices: list[tuple[str, str]], label: str) -> Any:
-    return gr.Radio(choices=choices, value=choices[0][1], label=label, elem_id=elem_id)
+    return gr.Radio(
+        choices=choices, value=choices[0][1], label=label, elem_id=elem_id, interactive=True
+    )
 
 
 def _button(label: str, elem_id: str, variant: str = "secondary", *, visible: bool = True) -> Any:
