@@ -76,7 +76,7 @@ def invert(plane: Plane) -> Plane:
 
 def grow(plane: Plane, pixels: float) -> Plane:
     """Moves the edge (half of full level) outwards all around, corners rounded."""
-    outside = cv2.compare(plane, HALF, cv2.CMP_LT)
+    outside = _unmarked(plane)
     if pixels <= 0 or not cv2.countNonZero(cv2.bitwise_not(outside)):
         return plane.copy()
     away = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5)
@@ -99,17 +99,22 @@ def feather(plane: Plane, width: float) -> Plane:
 def fill_holes(plane: Plane) -> Plane:
     """Marks whatever is enclosed; what touches the picture's border is not."""
     rim = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    outside = cv2.compare(rim, HALF, cv2.CMP_LT)
+    outside = _unmarked(rim)
     cv2.floodFill(outside, None, (0, 0), 128)
-    holes = cv2.compare(outside, LEVELS, cv2.CMP_EQ)[1:-1, 1:-1]
+    holes = cv2.inRange(outside, LEVELS, LEVELS)[1:-1, 1:-1]
     return cv2.max(plane, holes)
 
 
 def hull(plane: Plane) -> Plane:
     """The smallest outline without dents around all that is marked."""
-    marked = cv2.compare(plane, HALF, cv2.CMP_GE)
+    marked = cv2.bitwise_not(_unmarked(plane))
     outlines, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     around = np.zeros_like(plane)
     if outlines:
         cv2.fillConvexPoly(around, cv2.convexHull(np.concatenate(outlines)), LEVELS)
     return around
+
+
+def _unmarked(plane: Plane) -> Plane:
+    # cv2.compare takes the number for an array if the plane is a single pixel
+    return cv2.threshold(plane, HALF - 1, LEVELS, cv2.THRESH_BINARY_INV)[1]

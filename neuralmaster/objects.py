@@ -17,7 +17,7 @@ from PIL import Image
 from neuralmaster import edits, images
 from neuralmaster.images import LEVELS, Box, Floats, Plane
 
-SIDE = 160  # pixels of the copy that GrabCut sees; larger is slower and hardly better
+SIDE = 128  # pixels of the copy that GrabCut sees; larger is slower and hardly better
 ROUNDS = 3  # of GrabCut; fewer leave parts of a many-coloured object out
 MARGIN = 0.25  # of the box, looked at around it to learn the background
 INSET = 0.02  # of the picture: without a box, the object is taken to keep this away from its border
@@ -218,11 +218,13 @@ class _Part:
         guide = self.small.astype(np.float32) / np.float32(LEVELS)
         slope, level = _guided(guide, found, window)
         plane, close = (self._enlarged(cells * np.uint8(LEVELS)) for cells in (found, near))
+        plane = cv2.threshold(plane, LEVELS // 2, LEVELS, cv2.THRESH_BINARY)[1]
         places = np.nonzero(close > LEVELS // 2)
+        if not places[0].size:  # there is no edge
+            return plane
         weights = self._interpolated(np.dstack([slope, level]), places)
         colours = self.large[places] * np.float32(1 / LEVELS)
         inside = (weights[:, :3] * colours).sum(axis=1) + weights[:, 3]
-        plane = cv2.compare(plane, LEVELS // 2, cv2.CMP_GT)
         plane[places] = images.to_levels((inside - 0.5) * SHARPNESS + 0.5)
         return plane
 

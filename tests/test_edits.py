@@ -85,3 +85,13 @@ def test_no_edit_changes_its_input():
     for edit in (edits.fill_holes, edits.invert, edits.hull):
         edit(plane)
     assert np.array_equal(plane, kept)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (4, 1), (1, 4), (2, 2)])
+@pytest.mark.parametrize("level", [0, 255])
+def test_a_few_pixels_can_be_edited(size, level):
+    plane = edits.blank(size, level)
+    for edit in (edits.grow, edits.shrink, edits.feather):
+        assert edit(plane, 3).shape == plane.shape
+    for edit in (edits.fill_holes, edits.invert, edits.hull):
+        assert edit(plane).shape == plane.shape
