@@ -37,7 +37,7 @@ DOORS = {
         "presets",
         "sheet",
     },
-    "webui": {"webui", "files", "masks", "params", "preprocess", "__init__"},
+    "webui": {"webui", "files", "masks", "params", "preprocess", "studio", "__init__"},
     "__init__": {"masks", "params", "preprocess"},
     "__main__": {"cli"},
 }

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from modules import script_callbacks, scripts
 
 from neuralmaster import __version__
-from neuralmaster.webui import infotext, masked_content, xyz
+from neuralmaster.webui import infotext, masked_content, studio_tab, xyz
 
 log = logging.getLogger("neuralmaster")
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
@@ -21,6 +21,7 @@ def register() -> None:
     script_callbacks.on_after_component(masked_content.add_choice)
     script_callbacks.on_infotext_pasted(infotext.on_pasted)
     script_callbacks.on_before_ui(xyz.add_axes)
+    script_callbacks.on_ui_tabs(studio_tab.tabs)
     script_callbacks.on_app_started(_on_app_started)
 
 
