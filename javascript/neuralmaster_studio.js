@@ -227,28 +227,49 @@ window.neuralmasterStudio ??= (() => {
       .map((id) => app().querySelector(`#tab_img2img ${id} img`))
       .filter((picture) => picture?.src);
     const picture = shown.find((one) => one.offsetParent) ?? shown[0];
-    if (!picture) return;
+    if (!picture) {
+      const said = find("#nm_said .nm-said");
+      said.textContent = "There is no picture in img2img yet.";
+      said.className = "nm-said nm-error";
+      return;
+    }
     asFile(picture.src, "img2img.png").then((file) => put(find("#nm_open input[type=file]"), file));
   }
 
+  const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+
+  async function waitFor(selector) {
+    for (let tries = 0; tries < 100 && !app().querySelector(selector); tries++) await wait(100);
+  }
+
   async function sendToInpaintUpload({ image, mask, method, width, height }) {
-    const pictures = { "#img_inpaint_base": [image, "image.png"], "#img_inpaint_mask": [mask, "mask.png"] };
-    if (window.switch_to_img2img_tab) switch_to_img2img_tab(4);
-    for (const [id, [url, name]] of Object.entries(pictures)) {
-      app().querySelector(`${id} button[aria-label="Clear"], ${id} button[aria-label="Remove Image"]`)?.click();
-      await new Promise((go) => setTimeout(go, 100));
-      put(app().querySelector(`${id} input[type=file]`), await asFile(url, name));
+    if (window.switch_to_img2img_tab) switch_to_img2img_tab(4); // Inpaint upload
+    for (const [id, url] of Object.entries({ "#img_inpaint_base": image, "#img_inpaint_mask": mask })) {
+      const clear = ["Clear", "Remove Image"].map((label) => `${id} button[aria-label="${label}"]`);
+      app().querySelector(clear.join())?.click();
+      await waitFor(`${id} input[type=file]`);
+      put(app().querySelector(`${id} input[type=file]`), await asFile(url, `${id.slice(1)}.png`));
     }
-    const choose = (id, name) =>
-      [...app().querySelectorAll(`${id} label`)].find((label) => label.textContent.trim() === name)?.click();
+    await waitFor("#img_inpaint_base img");
+    await waitFor("#img_inpaint_mask img");
     choose("#img2img_inpainting_fill", "NeuralMaster");
     choose("#neuralmaster_method", method);
-    for (const [id, value] of [["#img2img_width", width], ["#img2img_height", height]]) {
-      const number = app().querySelector(`${id} input[type=number]`);
-      if (!number) continue;
-      number.value = Math.round(value / 8) * 8;
-      number.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    await wait(200); // the host may write its own sizes when it gets a picture
+    setNumber("#img2img_width", width);
+    setNumber("#img2img_height", height);
+    window.scrollTo(0, 0);
+  }
+
+  function choose(id, name) {
+    const labels = [...app().querySelectorAll(`${id} label`)];
+    labels.find((label) => label.textContent.trim() === name)?.click();
+  }
+
+  function setNumber(id, value) {
+    const number = app().querySelector(`${id} input[type=number]`);
+    if (!number) return;
+    number.value = Math.round(value / 8) * 8; // as the host's sliders step
+    number.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   document.addEventListener("pointerdown", onPointerDown);

@@ -16,7 +16,8 @@ from neuralmaster.params import FillParams
 from neuralmaster.preprocess import Prepared, preprocess
 
 VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
-STEPS = 20  # that can be taken back
+STEPS = 20  # that can be taken back; fewer of a large picture
+PAST = 256e6  # bytes for what they have marked; each step keeps about a plane
 
 INPAINT, SOURCE = LAYERS = ("inpaint", "source")
 PAINT, ERASE, BOX, STROKES = TOOLS = ("paint", "erase", "box", "strokes")
@@ -129,7 +130,8 @@ class Desk:
 
     def step(self, **changes: object) -> Desk:
         """A change that can be taken back."""
-        past = (*self.past, replace(self, past=()))[-STEPS:]
+        kept = max(3, min(STEPS, int(PAST / (self.size[0] * self.size[1]))))
+        past = (*self.past, replace(self, past=()))[-kept:]
         return replace(self, **changes, past=past)  # type: ignore[arg-type]
 
     def _marked(self, name: str, plane: Plane) -> Desk:

@@ -57,7 +57,8 @@ def build(*, in_webui: bool) -> None:
 
 class _Page:
     def __init__(self, in_webui: bool) -> None:
-        with gr.Column(elem_id="neuralmaster_studio"):
+        place = "nm-in-webui" if in_webui else "nm-alone"
+        with gr.Column(elem_id="neuralmaster_studio", elem_classes=place):
             style = (HERE / "studio.css").read_text() + ("" if in_webui else _ALONE)
             gr.HTML(f"<style>{style}</style>", elem_classes="nm-bare")
             self.session = gr.State(events.Session())
