@@ -94,7 +94,7 @@ class _Page:
         self.pictures = gr.HTML("", elem_classes="nm-bare", elem_id="nm_pictures")
         with gr.Row(elem_classes="nm-bar nm-sliders"):
             self.brush = gr.Slider(
-                1, 30, 12, step=0.5, label="Brush size, %", elem_id="nm_brush", interactive=True
+                1, 30, 16, step=0.5, label="Brush size, %", elem_id="nm_brush", interactive=True
             )
             self.feather = gr.Slider(
                 0, 512, 0, step=1, label="Soft edge, pixels", elem_id="nm_feather", interactive=True
