@@ -168,6 +168,9 @@ def test_it_says_what_to_do_next_and_why_it_would_fall_back(opened):
     said = view.live(nothing, view.ORIGINAL)[1]
     assert "nm-warning" in said
     assert "Original is used" in said
+    assert "drag a box around it" not in said
+    corner = opened.drawn(Stroke(desk.INPAINT, desk.PAINT, ((0.01, 0.01),), 0.03))
+    assert "drag a box around it" in view.live(corner, view.ORIGINAL)[1]
     assert "&lt;b&gt;" in view.sentence("<b>")
 
 

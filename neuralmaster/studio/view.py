@@ -16,7 +16,7 @@ from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.preprocess import Prepared, preprocess
 from neuralmaster.sheet import host_fill
-from neuralmaster.studio.desk import OUTPAINT, REMOVE, Desk
+from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, Desk
 
 JPEG_QUALITY = 90
 TINTS = (((235, 45, 50), 0.55), ((40, 200, 80), 0.35))  # of red and green over the picture
@@ -72,19 +72,22 @@ def _prepared(desk: Desk, mask: TwoChannelMask) -> Prepared:
 def _said(desk: Desk, prepared: Prepared) -> str:
     if not desk.inpaint.plane.any():
         return sentence(_NEXT[desk.preset])
-    if not prepared.applied:
-        return sentence(prepared.reason, "warning")
-    if prepared.notes:
-        return sentence(" ".join(prepared.notes), "warning")
+    doubts = prepared.notes if prepared.applied else (prepared.reason,)
+    if doubts:
+        show = (_SHOW_IT,) if desk.source.is_auto else ()
+        return sentence(" ".join((*doubts, *show)), "warning")
     share = f"{prepared.useful:.0%}" if prepared.useful >= 0.01 else "less than 1%"
     return sentence(f"Filled by {desk.method}; {share} of the picture gave colour.", "good")
 
 
-_NEXT = dict.fromkeys(
-    ("retexture",), "Paint over the part to repaint. The object is found by itself."
+_SHOW_IT = (
+    "The object found by itself may be another one: choose Useful object and drag a box around it."
 )
-_NEXT[REMOVE] = "Drag a box around the object to remove."
-_NEXT[OUTPAINT] = "Say how many pixels to add on each side, then extend."
+_NEXT = {
+    RETEXTURE: "Paint over the part to repaint. The object is found by itself.",
+    REMOVE: "Drag a box around the object to remove.",
+    OUTPAINT: "Say how many pixels to add on each side, then extend.",
+}
 
 
 def _host_fill(desk: Desk, mask: TwoChannelMask) -> Plane:
