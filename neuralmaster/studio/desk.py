@@ -121,12 +121,19 @@ class Desk:
     def layer(self, name: str) -> Layer:
         """The layer of that name; the object that finds itself is looked for here."""
         layer = self.inpaint if name == INPAINT else self.source
-        if not layer.is_auto:
-            return layer
+        return replace(layer, plane=self._found_by_itself) if layer.is_auto else layer
+
+    @cached_property
+    def _found_by_itself(self) -> Plane:
+        spoilt, found = self.inpaint.plane, self.opened.found
+        inside = cv2.min(spoilt, found)
+        if cv2.countNonZero(inside) * 2 < cv2.countNonZero(spoilt):
+            # another object then: the one that lies around what was painted
+            around = edits.erase(edits.grow(spoilt, presets.rim_for(self.size)), spoilt)
+            if around.any():
+                found = objects.by_strokes(self.opened.picture, around)
         # what is spoilt may look unlike the object, but it lies within the object's outline
-        found = self.opened.found
-        spoilt = cv2.min(self.inpaint.plane, edits.hull(found))
-        return replace(layer, plane=edits.add(found, spoilt))
+        return edits.add(found, cv2.min(spoilt, edits.hull(found)))
 
     def step(self, **changes: object) -> Desk:
         """A change that can be taken back."""

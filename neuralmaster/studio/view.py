@@ -72,17 +72,14 @@ def _prepared(desk: Desk, mask: TwoChannelMask) -> Prepared:
 def _said(desk: Desk, prepared: Prepared) -> str:
     if not desk.inpaint.plane.any():
         return sentence(_NEXT[desk.preset])
-    doubts = prepared.notes if prepared.applied else (prepared.reason,)
-    if doubts:
-        show = (_SHOW_IT,) if desk.source.is_auto else ()
-        return sentence(" ".join((*doubts, *show)), "warning")
+    if not prepared.applied:
+        return sentence(prepared.reason, "warning")
+    if prepared.notes:
+        return sentence(" ".join(prepared.notes), "warning")
     share = f"{prepared.useful:.0%}" if prepared.useful >= 0.01 else "less than 1%"
     return sentence(f"Filled by {desk.method}; {share} of the picture gave colour.", "good")
 
 
-_SHOW_IT = (
-    "The object found by itself may be another one: choose Useful object and drag a box around it."
-)
 _NEXT = {
     RETEXTURE: "Paint over the part to repaint. The object is found by itself.",
     REMOVE: "Drag a box around the object to remove.",
