@@ -2,10 +2,11 @@
 "use strict";
 window.neuralmasterStudio ??= (() => {
   const LAYER_COLOURS = { inpaint: "rgba(235, 45, 50, 0.6)", source: "rgba(40, 200, 80, 0.6)" };
+  const PATIENCE = 20000; // milliseconds
   const STEP = 0.01; // of the picture that an arrow key moves the brush
   let waiting = []; // strokes that are not sent yet
   let sent = []; // strokes that the pictures do not show yet
-  let busy = false;
+  let busyUntil = 0; // a lost answer holds the next strokes up no longer than PATIENCE
   let drawing = null;
   let place = null; // of the brush: x, y in 0..1
 
@@ -32,8 +33,8 @@ window.neuralmasterStudio ??= (() => {
 
   function send() {
     redraw();
-    if (busy || !waiting.length) return;
-    busy = true;
+    if (performance.now() < busyUntil || !waiting.length) return;
+    busyUntil = performance.now() + PATIENCE;
     find("#nm_draw").click();
   }
 
@@ -46,7 +47,7 @@ window.neuralmasterStudio ??= (() => {
 
   function done() {
     sent = [];
-    busy = false;
+    busyUntil = 0;
     send();
   }
 

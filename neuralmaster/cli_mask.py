@@ -100,8 +100,11 @@ def _only_job(asked: argparse.Namespace) -> str:
         if getattr(asked, name) is None:
             option = "-o" if name == "output" else f"--{name.replace('_', '-')}"
             raise ValueError(f"--{jobs[0]} needs {option} as well")
-    if asked.feather is not None and not 0 <= asked.feather <= presets.LONGEST:
-        raise ValueError(f"feather: expected 0 or more pixels, got {asked.feather:g}")
+    for name, least in (("feather", 0), ("rim", 0), ("grow", -presets.LONGEST)):
+        pixels = getattr(asked, name)
+        if pixels is not None and not least <= pixels <= presets.LONGEST:
+            span = f"{least} to {presets.LONGEST}"
+            raise ValueError(f"{name}: expected {span} pixels, got {pixels:g}")
     return jobs[0]
 
 

@@ -93,7 +93,11 @@ def test_a_mask_that_cannot_steer_a_fill_is_written_with_a_warning(job, capsys):
         (["--inpaint", "a.png", "--object", "auto", "-o", "out.png"], "expected --image as well"),
         (["--remove", "all.png", "-o", "out.png"], "all.png: cannot be read"),
         (["--inpaint", "a.png", "-o", "a.png"], "a.png: is an input"),
-        (["--inpaint", "a.png", "-o", "out.png", "--feather", "-2"], "feather: expected 0 or more"),
+        (
+            ["--inpaint", "a.png", "-o", "out.png", "--feather", "-2"],
+            "feather: expected 0 to 16384",
+        ),
+        (["--remove", "b.png", "-o", "out.png", "--rim", "nan"], "rim: expected 0 to 16384 pixels"),
         (["--inpaint", "a.png", "-o", "o.png", "--box", "1,2,3"], "argument --box: expected four"),
         (
             ["--inpaint", "a.png", "--image", "image.png", "--object", "alpha", "-o", "out.png"],

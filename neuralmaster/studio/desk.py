@@ -132,8 +132,11 @@ class Desk:
             around = edits.erase(edits.grow(spoilt, presets.rim_for(self.size)), spoilt)
             if around.any():
                 found = objects.by_strokes(self.opened.picture, around)
-        # what is spoilt may look unlike the object, but it lies within the object's outline
-        return edits.add(found, cv2.min(spoilt, edits.hull(found)))
+                inside = cv2.min(spoilt, found)
+        if cv2.countNonZero(inside) * 2 < cv2.countNonZero(found):
+            # what is spoilt may look unlike the object, but it lies within the object's outline
+            found = edits.add(found, cv2.min(spoilt, edits.hull(found)))
+        return found
 
     def step(self, **changes: object) -> Desk:
         """A change that can be taken back."""
