@@ -171,10 +171,13 @@ def test_strokes_that_come_fast_are_all_kept(person):
     person.load_the_example()
     for k in range(5):
         person.stroke((0.2 + 0.15 * k, 0.3), (0.2 + 0.15 * k, 0.7))
-    person.page.wait_for_timeout(1500)
-    mask = pixels(files.read(person.download("mask").path()))
-    row = mask[mask.shape[0] // 2, :, 0]
-    assert (row[[int(len(row) * (0.2 + 0.15 * k)) for k in range(5)]] > 200).all()
+    end = time.monotonic() + 30
+    while True:
+        mask = pixels(files.read(person.download("mask").path()))
+        row = mask[mask.shape[0] // 2, :, 0]
+        if (row[[int(len(row) * (0.2 + 0.15 * k)) for k in range(5)]] > 200).all():
+            break
+        assert time.monotonic() < end, "a stroke was lost"
 
 
 def test_everything_else_on_the_layer_and_undo(person):
@@ -182,22 +185,21 @@ def test_everything_else_on_the_layer_and_undo(person):
     person.paint_the_stripe()
     person.page.click("#nm_more .label-wrap")
     steps = [person.shown()]
-    for button in ("grow", "invert", "shrink", "clear", "holes", "undo", "undo", "undo"):
-        person.page.click(f"#nm_{button}")
-        person.page.wait_for_timeout(700)
+    for button in ("grow", "invert", "shrink", "clear"):
+        person.does(person.click, button)
         steps.append(person.shown())
-    painted, grown, inverted, _, cleared, filled, *back = steps
-    assert len({painted, grown, inverted, cleared}) == 4
-    assert filled == cleared
-    assert back[0] == cleared
     person.shot("studio-more.png")
+    assert len(set(steps)) == len(steps)
+    for before in reversed(steps[:-1]):
+        person.does(person.click, "undo")
+        assert person.shown() == before
 
 
 def test_the_object_can_be_erased_and_found_by_strokes(person):
     person.load_the_example()
     person.paint_the_stripe()
     person.choose("layer", "Useful object")
-    person.page.wait_for_timeout(500)
+    person.page.wait_for_selector("#nm_tool label:has(input:checked):has-text('Find in box')")
     person.choose("tool", "Erase")
     person.does(person.stroke, (0.3, 0.5))
     person.choose("tool", "Find by strokes")
