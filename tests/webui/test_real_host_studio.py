@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from PIL import Image
 
 from neuralmaster import files, preprocess
 from tests.pictures import ROOT, textured_scene
-from tests.webui.real_host import WebUI, needs_webui, same
-from tests.webui.test_real_host_ui import CHROMIUM, OFFLINE, Person, keep_shot
+from tests.webui.person import Person, keep_shot, needs_a_person
+from tests.webui.real_host import WebUI, same
 
-pytestmark = [
-    needs_webui,
-    pytest.mark.skipif(not CHROMIUM.is_file(), reason=f"needs {CHROMIUM}"),
-]
+pytestmark = needs_a_person
 
 EXAMPLE = files.read(ROOT / "docs" / "example" / "image.png")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +60,7 @@ def stroke(page, start, end):
 def keep_page(page, name):
     page.mouse.move(3, 3)
     page.wait_for_timeout(500)
-    path = ROOT / ".page.png"
-    page.screenshot(path=str(path))
-    keep_shot(name, Image.open(path))
-    path.unlink()
+    keep_shot(name, Image.open(io.BytesIO(page.screenshot())))
 
 
 def mask_of(page):
