@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from PIL import Image
 
@@ -70,10 +72,7 @@ def stroke(page, start, end):
 def keep_page(page, name):
     page.mouse.move(3, 3)
     page.wait_for_timeout(500)
-    path = ROOT / ".page.png"
-    page.screenshot(path=str(path))
-    keep_shot(name, Image.open(path))
-    path.unlink()
+    keep_shot(name, Image.open(io.BytesIO(page.screenshot())))
 
 
 def mask_of(page):
