@@ -16,6 +16,7 @@ from fastapi import HTTPException
 from PIL import Image
 
 from neuralmaster.preprocess import Prepared
+from neuralmaster.webui import tabs
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.masked_content import ORIGINAL
 
@@ -76,11 +77,12 @@ class Job:
 
         Raises ValueError in one sentence; `p` is then as it was.
         """
+        mask = tabs.before_hardening(p.image_mask, asked.mask)
         made: dict[int, Prepared] = {}
         for image in p.init_images:
             if id(image) not in made:  # the Batch tab repeats one picture
                 invert = bool(p.inpainting_mask_invert)
-                made[id(image)] = asked.prepare(image, p.image_mask, invert=invert)
+                made[id(image)] = asked.prepare(image, mask, invert=invert)
         notes = [note for one in made.values() for note in (one.reason, *one.notes) if note]
         prepared = [made[id(image)] for image in p.init_images]
         given = {name: getattr(p, name) for name in REPLACED}

@@ -25,6 +25,8 @@ def build() -> dict[str, Any]:
     with gr.Accordion(masked_content.NAME, open=False, elem_id="neuralmaster"):
         made = _arguments()
         if tabs.on_page():
+            if tabs.loses_gradients():  # the host's own component: a job gets what it holds
+                made[arguments.MASK] = tabs.component(tabs.MASK)
             _add_upload(made)
             _add_preview(made)
         else:
@@ -41,6 +43,8 @@ def _arguments() -> dict[str, Any]:
             made[name] = gr.Checkbox(value=False, label="Enabled", visible=False)
         elif name == arguments.OBJECT_MASK:
             made[name] = gr.Textbox(value="", label="Object mask", visible=False)
+        elif name == arguments.MASK:
+            made[name] = gr.Textbox(value="", label="Mask", visible=False)
         else:
             made[name] = _component(name, default[name])
         # else the host would keep the first value for ever, and our settings would do nothing

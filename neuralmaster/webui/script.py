@@ -86,7 +86,7 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
 
     def _switch_off(self, p: Any, args: tuple[Any, ...]) -> None:
         """Nested jobs and remote workers get `p` with the fill in it: they must not fill again."""
-        arguments.put(p, self, arguments.with_value(args, arguments.ENABLED, False))
+        arguments.put(p, self, arguments.switched_off(args))
 
     def _start(self, p: Any, args: tuple[Any, ...]) -> None:
         megapixels = shared.cmd_opts.neuralmaster_max_megapixels

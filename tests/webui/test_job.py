@@ -272,12 +272,46 @@ def test_what_others_see_in_p_is_plain(process, host):
                 {k: v for k, v in vars(p).items() if k not in ("init_images", "image_mask")}
             )
 
-    _, _, fields = job(script_args=tuple(BY_NAME))
+    args = (*BY_NAME, Image.new("RGBA", (8, 8)))  # the page of a host that makes masks hard
+    _, _, fields = job(script_args=args)
     run(host, Processing(**fields), host.script, [Distributed()])
     (values,) = seen
     sent = json.loads(json.dumps(values))
     assert sent["inpainting_fill"] == 1
     assert sent["script_args"][0] == {"enabled": False}
+
+
+def hard(mask):
+    """As Forge's page hands over an uploaded mask."""
+    return mask.convert("RGBA").point(lambda level: 255 if level > 128 else 0)
+
+
+def test_of_a_mask_that_the_host_made_hard_the_uploaded_one_is_used(process):
+    image, mask, fields = job()
+    uploaded = mask.convert("RGBA")
+    args = (False, "context", "green", 0.0, "", uploaded)
+    p, _ = process(**{**fields, "image_mask": hard(mask), "script_args": args})
+    prepared = preprocess(image, mask)
+    assert not same(prepared.image, preprocess(image, hard(mask)).image)
+    assert same(p.sampled[0], prepared.image)
+    assert same(p.latent_mask, prepared.inpaint_mask)
+    assert p.script_args is args
+    assert same(p.image_mask, hard(mask))
+
+
+@pytest.mark.parametrize("given", ["drawn", "soft", "of the Batch tab"])
+def test_a_mask_of_another_origin_than_the_uploaded_one_is_used_itself(process, given):
+    image, mask, fields = job()
+    of_job = {
+        "drawn": hard(mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+        "soft": mask.convert("RGBA"),
+        "of the Batch tab": hard(mask).convert("RGB"),
+    }[given]
+    blank = Image.new("RGBA", mask.size, (0, 0, 0, 255))
+    for uploaded in (mask.convert("RGBA"), blank, None, ""):
+        args = (False, "context", "green", 0.0, "", uploaded)
+        p, _ = process(**{**fields, "image_mask": of_job, "script_args": args})
+        assert same(p.sampled[0], preprocess(image, of_job).image)
 
 
 def test_state_goes_when_p_goes(process, host):
@@ -289,6 +323,10 @@ def test_state_goes_when_p_goes(process, host):
 
 REFUSALS = [
     ({"methd": "mean"}, "expected enabled, method, source, feather, object_mask, got 'methd'"),
+    (
+        {"mask": "aGVsbG8="},
+        "expected enabled, method, source, feather, object_mask, got 'mask'",
+    ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),
     ({"source": 3}, "source: expected one of green, alpha, all, got 3"),
