@@ -31,7 +31,8 @@ from PIL import Image
 from tests.pictures import ROOT
 
 NEEDED = ("WEBUI_DIR", "WEBUI_PYTHON", "STANDIN_DIR")
-RUN = ROOT.parent / "shared" / "webui_kit" / "run.sh"
+KIT = ROOT.parent / "shared" / "webui_kit" / "run.sh"
+RUN = Path(os.environ.get("WEBUI_RUN", KIT))  # starts the host, as it says in docs/development.md
 START_SECONDS = 300  # 10 on an idle machine
 PROPS = "/neuralmaster_inpainter/get_props"
 RADIO = "img2img_inpainting_fill"
