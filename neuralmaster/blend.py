@@ -8,6 +8,7 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.fills import Field
+from neuralmaster.grain import Grain
 from neuralmaster.images import Box, Floats
 from neuralmaster.masks import TwoChannelMask
 
@@ -17,11 +18,13 @@ def fill_weight(red: Floats) -> Floats:
     return np.clip(2 * red - 1, 0, 1)
 
 
-def blend_in(image: Image.Image, field: Field, mask: TwoChannelMask, box: Box) -> bool:
-    """Blends a fill into the part of a standard picture inside `box`, in place.
+def blend_in(
+    image: Image.Image, field: Field, mask: TwoChannelMask, box: Box, grain: Grain | None = None
+) -> bool:
+    """Blends a fill, with grain over it, into the part of a standard picture inside `box`.
 
-    image + w * (fill - image) with w = green * fill_weight(red); pixels where w is 0 and the
-    alpha channel keep their bytes. Returns whether there was any pixel to fill.
+    In place: image + w * (fill - image) with w = green * fill_weight(red); pixels where w is 0
+    and the alpha channel keep their bytes. Returns whether there was any pixel to fill.
     """
     left, _, right, _ = box
     colours = images.colour_channels(image)
@@ -36,8 +39,8 @@ def blend_in(image: Image.Image, field: Field, mask: TwoChannelMask, box: Box) -
         spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
         weights = cv2.merge(spread).reshape(last - first, -1)
         part = (left, first, right, last)
-        blended = images.blend(
-            images.read_box(image, part), field.strip(first, last, left, right), weights
-        )
-        images.write_box(image, part, blended)
+        fill = field.strip(first, last, left, right)
+        if grain:
+            fill = grain.over(fill, first, last)
+        images.write_box(image, part, images.blend(images.read_box(image, part), fill, weights))
     return filled

@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_param(fill, name, spec)
     add("--object", type=Path, metavar="FILE", help="take the object, white, from this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
+    add("--seed", type=int, default=0, metavar="N", help="of the grain (default: 0)")
     add("--json", action="store_true", help="report on standard output as one JSON object")
     add("--strict", action="store_true", help="exit with 1 if the image had to stay as it is")
     return parser
@@ -105,7 +106,7 @@ def _fill(asked: argparse.Namespace) -> int:
         composed = TwoChannelMask.compose(mask, files.read(asked.object))
         mask, notes = composed.picture(), composed.notes
     start = time.perf_counter()
-    prepared = preprocess(image, mask, params, invert=asked.invert)
+    prepared = preprocess(image, mask, params, invert=asked.invert, seed=asked.seed)
     milliseconds = (time.perf_counter() - start) * 1000
     pictures = {asked.output: prepared.image}
     if asked.mask_out:

@@ -190,8 +190,9 @@ def _range(plane: Plane) -> tuple[int, int]:
 def _stretched(plane: Plane, low: int, high: int) -> Plane:
     if (low, high) == (0, LEVELS):
         return plane
-    levels = (np.arange(LEVELS + 1) - low) / (high - low)
-    return cv2.LUT(plane, images.to_levels(levels))
+    # one division only, so that a half is a half here and on any other device
+    levels = np.rint((np.arange(LEVELS + 1) - low) * LEVELS / (high - low))
+    return cv2.LUT(plane, levels.clip(0, LEVELS).astype(np.uint8))
 
 
 def _match(red: Plane, green: Plane) -> bool:

@@ -87,6 +87,17 @@ class FillParams:
             step=1.0,
         ),
     )
+    grain: float = _param(
+        0.0,
+        Number(
+            label="Grain",
+            help="lays a texture like the useful object's own over the fill; 1 is as strong as "
+            "the object's, 0 leaves the fill smooth",
+            minimum=0.0,
+            maximum=1.0,
+            step=0.05,
+        ),
+    )
 
     def __post_init__(self) -> None:
         for name, spec in specs().items():

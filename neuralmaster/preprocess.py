@@ -9,6 +9,7 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.blend import blend_in
 from neuralmaster.fills import FILLS, Scene
+from neuralmaster.grain import grain
 from neuralmaster.masks import NO_CONTEXT, TwoChannelMask
 from neuralmaster.params import FillParams
 
@@ -43,6 +44,7 @@ def preprocess(
     params: FillParams = FillParams(),  # noqa: B008 - frozen, so safe to share
     *,
     invert: bool = False,
+    seed: int = 0,
 ) -> Prepared:
     """Fills the region to repaint with the colours of the useful object.
 
@@ -50,6 +52,7 @@ def preprocess(
     mask: any PIL mode; red = inpaint mask, 255 = repaint; green = useful object, 255 = useful.
         Resized to the image if it has another size; not changed.
     invert: the area to repaint is where red is *low* ("Inpaint not masked").
+    seed: of the grain; the same seed gives the same bytes. Any integer.
 
     Where the fill weight (green * clip(2 * red - 1, 0, 1)) is 0, the prepared image is
     byte-identical to the input. A mask that cannot steer a fill is no error: the input comes
@@ -72,7 +75,8 @@ def preprocess(
     field = FILLS[params.method](scene)
     if not field.cells.useful:
         return replace(given, reason=NO_CONTEXT)
-    filled = blend_in(given.image, field, scene.mask, scene.object)
+    pattern = grain(scene, field.cells, params.grain, seed) if params.grain else None
+    filled = blend_in(given.image, field, scene.mask, scene.object, pattern)
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(
         given,

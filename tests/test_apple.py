@@ -36,6 +36,14 @@ def test_the_white_stripe_goes_and_no_gray_comes(apple, method):
     assert (after[..., 0] > after[..., 2]).all()
 
 
+def test_the_fill_is_as_red_as_the_sides(apple):
+    """And not as pale as the thin rims of gradient above and below the hole."""
+    image, mask = apple
+    prepared = preprocess(image, mask)
+    filled = pixels(prepared.image)[hole(mask)].mean(axis=0)
+    assert np.abs(filled - prepared.mean).max() < 12
+
+
 @pytest.mark.parametrize("method", list(FILLS))
 def test_what_is_not_filled_keeps_its_bytes(apple, method):
     image, mask = apple

@@ -16,8 +16,10 @@ DOORS = {
     "params": set(),
     "masks": {"images"},
     "fills": {"fills", "images", "masks"},
-    "blend": {"fills", "images", "masks"},
-    "preprocess": {"blend", "fills", "images", "masks", "params"},
+    "grain": {"fills", "images"},
+    "blend": {"fills", "grain", "images", "masks"},
+    "tensors": {"fills", "images", "masks", "params"},
+    "preprocess": {"blend", "fills", "grain", "images", "masks", "params"},
     "sheet": {"images", "masks", "preprocess"},
     "files": set(),
     "cli": {"files", "masks", "params", "preprocess", "sheet", "__init__"},
@@ -26,7 +28,7 @@ DOORS = {
     "__main__": {"cli"},
 }
 ALLOWED = {"numpy", "PIL", "cv2", "neuralmaster"} | set(sys.stdlib_module_names)
-OF_THE_HOST = {"modules", "gradio", "fastapi"}
+MORE = {"webui": {"modules", "gradio", "fastapi"}, "tensors": {"torch"}}  # in these rooms only
 
 
 def room(path):
@@ -51,7 +53,7 @@ def imports(path):
 def test_imports_go_one_way(path):
     doors = DOORS[room(path)]
     for name in imports(path):
-        assert name.split(".")[0] in ALLOWED | (OF_THE_HOST if room(path) == "webui" else set())
+        assert name.split(".")[0] in ALLOWED | MORE.get(room(path), set())
         if name.startswith("neuralmaster."):
             assert name.split(".")[1] in doors
 

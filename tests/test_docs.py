@@ -41,6 +41,8 @@ def test_the_pages_python_runs(page, tmp_path, monkeypatch):
     mask.getchannel("R").save("red.png")
     mask.getchannel("G").save("object.png")
     for code in blocks(page, "python"):
+        if "torch" in code:
+            pytest.importorskip("torch", reason="torch is not installed")
         exec(compile(code, str(page), "exec"), {})
 
 

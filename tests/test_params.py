@@ -28,6 +28,7 @@ def test_the_methods_are_the_fills():
         ("feather", -1, "feather: expected a number from 0 to 512, got -1"),
         ("feather", 513, "feather: expected a number from 0 to 512, got 513"),
         ("feather", "9", "feather: expected a number from 0 to 512, got '9'"),
+        ("grain", 1.1, "grain: expected a number from 0 to 1, got 1.1"),
         ("feather", True, "feather: expected a number from 0 to 512, got True"),
         ("feather", float("nan"), "feather: expected a number from 0 to 512, got nan"),
     ],

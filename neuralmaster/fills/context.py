@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralmaster import images
 from neuralmaster.fills.scene import Field, Scene
 from neuralmaster.images import Floats
 
 GRID = 96  # cells along the object's longer side, down to half as many; more is slower
-RINGS = 9  # from red 0 to 0.5; more find a smear's reach more closely, from fewer cells each
-NEAR = 0.05  # sigma of the neighbourhood a place is compared with; larger sees more as a shift
+RINGS = 8  # from red 0 to 0.5; more find a smear's reach more closely, from fewer cells each
+NEAR = 0.06  # sigma of the neighbourhood a place is compared with; larger sees more as a shift
 WIDE = 0.1  # sigma of the places judged as one; larger is surer, and blind to a local smear
-SUPPORT = 0.2  # share of that neighbourhood that must have less red; larger trusts thin rims less
+SUPPORT = 0.25  # share of that neighbourhood that must have less red; larger trusts thin rims less
 DOUBT = 1.0  # squared shift, in variances, at which a ring is half believed; larger trusts more
 OWN = 0.4  # of the object's variance, counted beside that of the ring; larger trusts more
 LEAST = 0.02  # deviation of colour that even a flat object is granted
@@ -41,7 +42,8 @@ def context(scene: Scene) -> Field:
     cells = scene.gather(trust_inpaint, trust_source, scene.object, size)
     if not cells.useful:
         return Field(cells.colour, cells)
-    levels = scene.mask.inpaint[upper:lower:size, left:right:size]  # a pixel speaks for its cell
+    rows, columns = _middles(upper, lower, size), _middles(left, right, size)
+    levels = scene.mask.inpaint[np.ix_(rows, columns)]  # a pixel speaks for its cell
     red = np.minimum(levels / np.float32(images.LEVELS), np.float32(0.5))
     trust = trust_inpaint(red)[..., None]
     # how much of a cell is context, whatever its red: relative, so that the least is enough
@@ -58,13 +60,22 @@ def context(scene: Scene) -> Field:
 
 
 def trust_inpaint(red: Floats) -> Floats:
-    """How far a pixel's colour is believed: fully where red is 0, not at all from half red on."""
-    return np.clip(1 - 2 * red, 0, 1) ** 2
+    """What a pixel counts within its cell: all where red is 0, nothing from half red on.
+
+    How far the cell is believed is found out later; a curve that falls faster would throw away
+    the clean colours next to the hole before that.
+    """
+    return np.clip(1 - 2 * red, 0, 1)
 
 
 def trust_source(green: Floats) -> Floats:
     """A soft edge of the object is part background: half green is believed a quarter."""
     return green**2
+
+
+def _middles(first: int, last: int, size: int) -> NDArray[np.intp]:
+    """The pixel in the middle of each cell between two; of the last cell one that it has."""
+    return np.minimum(np.arange(first + size // 2, last + size // 2, size), last - 1)
 
 
 def _rings(red: Floats) -> Floats:

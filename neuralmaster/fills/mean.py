@@ -6,11 +6,17 @@ import numpy as np
 
 from neuralmaster.fills.context import trust_inpaint, trust_source
 from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.images import Floats
 
 CELL = 16  # pixels; a flat colour needs no grid, this one only makes the averaging fast
 
 
 def mean(scene: Scene) -> Field:
-    """Fills with the mean colour of the context, trusted as the `context` fill trusts it."""
-    cells = scene.gather(trust_inpaint, trust_source, scene.object, CELL)
+    """Fills with the mean colour of the context; the more red a pixel has, the less it counts."""
+    cells = scene.gather(_wary, trust_source, scene.object, CELL)
     return Field(np.broadcast_to(cells.mean, cells.colour.shape), cells)
+
+
+def _wary(red: Floats) -> Floats:
+    """Squared: one mean cannot tell where the gradient is spoilt, and has clean pixels enough."""
+    return trust_inpaint(red) ** 2

@@ -18,7 +18,7 @@ ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
 MASK = "mask"  # the uploaded mask as it was, from the page of a host that makes it hard
 UPLOAD = "upload"  # one more source of the useful object: the object mask
 # By position. Never reorder, only add at the end; a parameter that is missing here has no place.
-NAMES = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, MASK)
+NAMES = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK)
 OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 
 
@@ -40,12 +40,14 @@ class Arguments:
         """Where the useful object comes from, as it was asked for."""
         return UPLOAD if self.object_mask else self.params.source
 
-    def prepare(self, image: Image.Image, mask: Image.Image, *, invert: bool) -> Prepared:
+    def prepare(
+        self, image: Image.Image, mask: Image.Image, *, invert: bool, seed: int = 0
+    ) -> Prepared:
         """`preprocess` with the object mask, if there is one, in the place of green."""
         if not self.object_mask:
-            return preprocess(image, mask, self.params, invert=invert)
+            return preprocess(image, mask, self.params, invert=invert, seed=seed)
         composed = TwoChannelMask.compose(mask, self.object_mask)
-        prepared = preprocess(image, composed.picture(), self.params, invert=invert)
+        prepared = preprocess(image, composed.picture(), self.params, invert=invert, seed=seed)
         return replace(prepared, notes=(*composed.notes, *prepared.notes))
 
 

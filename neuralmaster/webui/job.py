@@ -76,14 +76,20 @@ class Job:
     def start(cls, p: Any, asked: Arguments) -> tuple[Job, list[str]]:
         """Fills every init image of `p` from its own pixels; the job, and what to tell.
 
+        Grain is of the job's seed, which has to be settled, and of another one for each image.
         Raises ValueError in one sentence; `p` is then as it was.
         """
         mask = tabs.before_hardening(p.image_mask, asked.mask)
         made: dict[int, Prepared] = {}
-        for image in p.init_images:
+        seed = int(p.seed) if asked.params.grain else 0
+        for number, image in enumerate(p.init_images):
             if id(image) not in made:  # the Batch tab repeats one picture
-                invert = bool(p.inpainting_mask_invert)
-                made[id(image)] = asked.prepare(image, mask, invert=invert)
+                made[id(image)] = asked.prepare(
+                    image,
+                    mask,
+                    invert=bool(p.inpainting_mask_invert),
+                    seed=seed + number,
+                )
         notes = [note for one in made.values() for note in (one.reason, *one.notes) if note]
         prepared = [made[id(image)] for image in p.init_images]
         given = {name: getattr(p, name) for name in REPLACED}

@@ -17,38 +17,32 @@ _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
 
 
 def build() -> dict[str, Any]:
-    """Makes the components of the arguments, by arguments.NAMES.
+    """Makes the components of the arguments, by their names.
 
     On the page they show the defaults of the settings, and the panel previews the open tab.
     Elsewhere they are None: a job then follows the settings that it will have.
     """
+    default = settings.defaults({})
     with gr.Accordion(masked_content.NAME, open=False, elem_id="neuralmaster"):
-        made = _arguments()
+        made = {
+            arguments.ENABLED: gr.Checkbox(value=False, label="Enabled", visible=False),
+            arguments.OBJECT_MASK: gr.Textbox(value="", label="Object mask", visible=False),
+            arguments.MASK: gr.Textbox(value="", label="Mask", visible=False),
+        }
+        for name in specs():
+            made[name] = _component(name, default[name])
+            if name == arguments.SOURCE and tabs.on_page():
+                _add_upload(made)
         if tabs.on_page():
             if tabs.loses_gradients():  # the host's own component: a job gets what it holds
                 made[arguments.MASK] = tabs.component(tabs.MASK)
-            _add_upload(made)
             _add_preview(made)
         else:
             for name in specs():
                 made[name].value = None
-    return made
-
-
-def _arguments() -> dict[str, Any]:
-    default = settings.defaults({})
-    made: dict[str, Any] = {}
-    for name in arguments.NAMES:
-        if name == arguments.ENABLED:
-            made[name] = gr.Checkbox(value=False, label="Enabled", visible=False)
-        elif name == arguments.OBJECT_MASK:
-            made[name] = gr.Textbox(value="", label="Object mask", visible=False)
-        elif name == arguments.MASK:
-            made[name] = gr.Textbox(value="", label="Mask", visible=False)
-        else:
-            made[name] = _component(name, default[name])
+    for component in made.values():
         # else the host would keep the first value for ever, and our settings would do nothing
-        made[name].do_not_save_to_config = True
+        component.do_not_save_to_config = True
     return made
 
 
@@ -102,5 +96,5 @@ def _add_preview(made: dict[str, Any]) -> None:
         given = values[len(held) :]
         return preview.html(int(tab), dict(zip(held, values, strict=False)), given)
 
-    inputs = [tab, *held.values(), *made.values()]
+    inputs = [tab, *held.values(), *(made[name] for name in arguments.NAMES)]
     button.click(show, inputs, [shown], show_progress=False, **{_JS: _WITH_OPEN_TAB})

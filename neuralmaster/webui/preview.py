@@ -18,7 +18,8 @@ from neuralmaster.webui import arguments, settings, tabs
 
 SMALL, LARGE = 384, 1024  # pixels, longer side at most, of the channels and of the prepared image
 
-_GRID = "display:grid; grid-template-columns:repeat(3, 1fr); gap:8px; margin-top:8px"
+_COLUMNS = "repeat(auto-fit, minmax(120px, 1fr))"
+_GRID = f"display:grid; grid-template-columns:{_COLUMNS}; gap:8px; margin-top:8px"
 _CAPTION = "color:var(--body-text-color-subdued)"
 _PICTURE = "width:100%; border-radius:6px; border:1px solid var(--border-color-primary)"
 
@@ -59,8 +60,10 @@ def _pictures(image: Image.Image, prepared: Prepared, invert: bool) -> str:
     shown = {
         "Red: area to repaint": sheet.tinted(red, sheet.RED),
         "Green: useful object": sheet.tinted(green, sheet.GREEN),
-        "Useful area: gives colour": sheet.useful_area(small, red, green, invert=invert),
     }
+    if prepared.applied:
+        area = sheet.useful_area(small, red, green, invert=invert)
+        shown["Useful area: gives colour"] = area
     figures = [_figure(name, picture) for name, picture in shown.items()]
     name = "Prepared image" if prepared.applied else "Original"
     figures.append(_figure(name, _scaled(_flat(prepared.image), LARGE), "grid-column:1/-1"))

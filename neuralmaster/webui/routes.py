@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from modules import initialize_util, shared
 
@@ -22,11 +23,12 @@ GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender add
 INFO = "/neuralmaster/v1/info"
 PREVIEW = "/neuralmaster/v1/preview"
 MEGABYTE = 1 << 20
+LONGEST = 400  # characters of a sentence: it may quote what it was sent
 # A request is two pictures and a few parameters. More signs than this that make a JSON value
 # are made to fill the memory, which each takes a hundred times its byte of.
 SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
 # What a request holds; None must be given.
-FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False}
+FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False, "seed": 0}
 
 
 def add(app: FastAPI) -> None:
@@ -61,47 +63,54 @@ def info() -> dict[str, Any]:
     }
 
 
-async def preview(request: Request) -> dict[str, Any]:
-    """The prepared image of a job, without generating: {image, mask, params, invert} -> …
+async def preview(request: Request) -> JSONResponse:
+    """The prepared image of a job, without generating: {image, mask, …} -> {image, mask, …}
 
     Pictures are PNG in base64. `image` and `mask` of the answer can be sent to any WebUI as
     init image and mask with Masked content at original.
     """
-    body = await _read(request)
-    async with request.app.state.neuralmaster_turn:  # one at a time: a picture can be large
-        return await run_in_threadpool(_prepared, body)
-
-
-async def _read(request: Request) -> bytes:
-    limit = shared.cmd_opts.neuralmaster_max_request_mb
-    too_large = HTTPException(413, f"expected at most {limit:g} MB, got more; scale the image down")
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced) > limit * MEGABYTE:
-        raise too_large
     body = bytearray()
+    try:
+        if not await _fits(request, body):
+            limit = shared.cmd_opts.neuralmaster_max_request_mb
+            return _refusal(413, f"expected at most {limit:g} MB, got more; scale the image down")
+        async with request.app.state.neuralmaster_turn:  # one at a time: a picture can be large
+            return await run_in_threadpool(_respond, body)
+    finally:
+        body.clear()  # a server keeps the frames of its last request
+
+
+async def _fits(request: Request, body: bytearray) -> bool:
+    """Reads the request into `body` as far as it is allowed to be long."""
+    limit = shared.cmd_opts.neuralmaster_max_request_mb * MEGABYTE
+    announced = request.headers.get("content-length", "0")
+    if not announced.isdigit() or int(announced) > limit:
+        return False
     async for chunk in request.stream():
-        if len(body) + len(chunk) > limit * MEGABYTE:
-            raise too_large
+        if len(body) + len(chunk) > limit:
+            return False
         body += chunk
-    return bytes(body)
+    return True
 
 
-def _prepared(body: bytes) -> dict[str, Any]:
+def _refusal(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"detail": sentence[:LONGEST]}, status)
+
+
+def _respond(body: bytearray) -> JSONResponse:
     try:
         asked = _parsed(body)
     except (ValueError, RecursionError) as error:
-        raise HTTPException(
-            400, f"expected a JSON object of {', '.join(FIELDS)}; {error}"
-        ) from error
+        return _refusal(400, f"expected a JSON object of {', '.join(FIELDS)}; {error}")
     try:
-        return _answer(**asked)
+        return JSONResponse(_answer(**asked))
     except ValueError as error:
-        raise HTTPException(422, str(error)) from error
-    except MemoryError as error:
-        raise HTTPException(422, "there is not enough memory for this picture") from error
+        return _refusal(422, str(error))
+    except MemoryError:
+        return _refusal(422, "there is not enough memory for this picture; scale it down")
 
 
-def _parsed(body: bytes) -> dict[str, Any]:
+def _parsed(body: bytearray) -> dict[str, Any]:
     if sum(body.count(sign) for sign in SIGNS) > MANY:
         raise ValueError("got far more values than that")
     sent = json.loads(body)
@@ -114,17 +123,19 @@ def _parsed(body: bytes) -> dict[str, Any]:
     return {**FIELDS, **sent}
 
 
-def _answer(image: Any, mask: Any, params: Any, invert: Any) -> dict[str, Any]:
+def _answer(image: Any, mask: Any, params: Any, invert: Any, seed: Any) -> dict[str, Any]:
     if not isinstance(params, dict):
         raise ValueError(f"params: expected an object, got {type(params).__name__}")
     if not isinstance(invert, bool):
         raise ValueError(f"invert: expected true or false, got {invert!r}")
+    if not isinstance(seed, int):
+        raise ValueError(f"seed: expected a whole number, got {seed!r}")
     megapixels = shared.cmd_opts.neuralmaster_max_megapixels
     asked = arguments.parse([params], settings.defaults({}), megapixels)
     given = arguments.picture(image, "image", megapixels)
     marks = arguments.picture(mask, "mask", megapixels)
     start = time.perf_counter()
-    prepared = asked.prepare(given, marks, invert=invert)
+    prepared = asked.prepare(given, marks, invert=invert, seed=seed)
     seconds = time.perf_counter() - start
     return {
         "image": files.in_base64(prepared.image),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from modules import images as host_images
-from modules import scripts, shared
+from modules import processing, scripts, shared
 from PIL import Image
 
 from neuralmaster.params import specs
@@ -42,7 +42,7 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
             fields.append((masked_content.radio(), infotext.chosen))
         self.infotext_fields = fields
         self.paste_field_names = [infotext.JOB, *map(infotext.key, specs())]
-        return list(made.values())
+        return [made[name] for name in arguments.NAMES]
 
     def before_process(self, p: Any, *args: Any) -> None:
         """Fills the init images, before the host or anybody else looks at them."""
@@ -104,7 +104,11 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
     def _start(self, p: Any, args: Sequence[Any]) -> None:
         megapixels = shared.cmd_opts.neuralmaster_max_megapixels
         asked = arguments.parse(args, settings.defaults(p.override_settings), megapixels)
+        given_seed = p.seed
+        if asked.params.grain:
+            processing.fix_seed(p)  # else the host would draw it later
         job, notes = Job.start(p, asked)
+        job.given["seed"] = given_seed  # the next run on `p` draws its own
         self._switch_off(p, args)
         if settings.read("save_init_img", p.override_settings):
             job.saves_init_images = True

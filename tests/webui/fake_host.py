@@ -8,6 +8,7 @@ test_real_host.py hold it to the real one.
 from __future__ import annotations
 
 import argparse
+import random
 import runpy
 import sys
 import types
@@ -106,6 +107,11 @@ def resize_image(mode, image, width, height):
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
+def fix_seed(p):
+    if p.seed == -1:
+        p.seed = random.randrange(1 << 32)
+
+
 class Host:
     """The fake's modules, put in the place of the real ones; `saved` is what it saved."""
 
@@ -126,6 +132,7 @@ class Host:
             "processing": {
                 "StableDiffusionProcessingImg2Img": Processing,
                 "create_binary_mask": lambda mask: mask.convert("L"),
+                "fix_seed": fix_seed,
             },
             "initialize_util": {"get_gradio_auth_creds": lambda: iter(self.logins)},
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
@@ -165,7 +172,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 6
+        self.script.args_from, self.script.args_to = 0, 7
 
     def flags(self):
         parser = argparse.ArgumentParser()
@@ -198,13 +205,14 @@ class Processing:
     inpainting_fill: int = 0
     width: int = 64
     height: int = 64
+    seed: int = -1
     batch_size: int = 1
     n_iter: int = 1
     resize_mode: int = 0
     inpaint_full_res: bool = False
     inpainting_mask_invert: int = 0
     mask_blur: int = 0
-    script_args: Any = (False, "context", "green", 0.0, "")
+    script_args: Any = (False, "context", "green", 0.0, "", 0.0)
     override_settings: dict = field(default_factory=dict)
     extra_generation_params: dict = field(default_factory=dict)
     comments: dict = field(default_factory=dict)

@@ -27,6 +27,7 @@ OFFLINE = [
     "--disable-sync",
     "--no-proxy-server",
 ]
+SHOTS = os.environ.get("NM_SHOTS")
 RADIO = "#img2img_inpainting_fill"
 PANEL = "#neuralmaster"
 CLEAR = '[aria-label="Clear"], [aria-label="Remove Image"]'  # gradio 3, 4
@@ -161,9 +162,9 @@ def beside(one, other, gap=16):
 
 
 def keep_shot(name, picture):
-    if folder := os.environ.get("NM_SHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        picture.convert("RGB").save(Path(folder) / name, optimize=True)
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        picture.convert("RGB").save(Path(SHOTS) / name, optimize=True)
 
 
 def unmasked(run):

@@ -269,12 +269,19 @@ class WebUI:
     """A WebUI with this repository as an extension, from its start to the end of a `with`."""
 
     def __init__(
-        self, data: Path, *flags: str, folder: str = "neuralmaster", **others: str
+        self,
+        data: Path,
+        *flags: str,
+        folder: str = "neuralmaster",
+        api: bool = True,
+        **others: str,
     ) -> None:
         """Takes an empty folder for the data, and the name of ours among the extensions.
 
-        others: more extensions, the text of a script by folder name.
+        api: whether the host offers its own API. others: more extensions, the text of a script
+        by folder name.
         """
+        self.api = api
         self.data, self.flags, self.folder = data, flags, folder
         self.extensions = {"zz_probe": PROBE, **others}
         self.port = _free_port()
@@ -291,7 +298,7 @@ class WebUI:
         given = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
         with (self.data / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                ["bash", RUN, *self.flags],
+                ["bash", "-c", self._command(), RUN, *self.flags],
                 env={**os.environ, **{name: str(value) for name, value in given.items()}},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -306,6 +313,10 @@ class WebUI:
             self.__exit__()
             raise
         return self
+
+    def _command(self) -> str:
+        command = RUN.read_text()
+        return command if self.api else command.replace(" --api ", " ")
 
     def __exit__(self, *_: object) -> None:
         with suppress(ProcessLookupError):
@@ -323,7 +334,7 @@ class WebUI:
         if "Startup time" not in self.log():
             return False
         try:
-            return bool(self.get("/sdapi/v1/scripts"))
+            return bool(self.get(PROPS))
         except urllib.error.URLError:
             return False
 

@@ -272,7 +272,7 @@ def test_what_others_see_in_p_is_plain(process, host):
                 {k: v for k, v in vars(p).items() if k not in ("init_images", "image_mask")}
             )
 
-    args = (*BY_NAME, Image.new("RGBA", (8, 8)))  # the page of a host that makes masks hard
+    args = (*BY_NAME, 0.0, Image.new("RGBA", (8, 8)))  # the page of a host that makes masks hard
     _, _, fields = job(script_args=args)
     run(host, Processing(**fields), host.script, [Distributed()])
     (values,) = seen
@@ -289,7 +289,7 @@ def hard(mask):
 def test_of_a_mask_that_the_host_made_hard_the_uploaded_one_is_used(process):
     image, mask, fields = job()
     uploaded = mask.convert("RGBA")
-    args = (False, "context", "green", 0.0, "", uploaded)
+    args = (False, "context", "green", 0.0, "", 0.0, uploaded)
     p, _ = process(**{**fields, "image_mask": hard(mask), "script_args": args})
     prepared = preprocess(image, mask)
     assert not same(prepared.image, preprocess(image, hard(mask)).image)
@@ -309,7 +309,7 @@ def test_a_mask_of_another_origin_than_the_uploaded_one_is_used_itself(process, 
     }[given]
     blank = Image.new("RGBA", mask.size, (0, 0, 0, 255))
     for uploaded in (mask.convert("RGBA"), blank, None, ""):
-        args = (False, "context", "green", 0.0, "", uploaded)
+        args = (False, "context", "green", 0.0, "", 0.0, uploaded)
         p, _ = process(**{**fields, "image_mask": of_job, "script_args": args})
         assert same(p.sampled[0], preprocess(image, of_job).image)
 
@@ -350,10 +350,13 @@ def test_state_goes_when_p_goes(process, host):
 
 
 REFUSALS = [
-    ({"methd": "mean"}, "expected enabled, method, source, feather, object_mask, got 'methd'"),
+    (
+        {"methd": "mean"},
+        "expected enabled, method, source, feather, object_mask, grain, got 'methd'",
+    ),
     (
         {"mask": "aGVsbG8="},
-        "expected enabled, method, source, feather, object_mask, got 'mask'",
+        "expected enabled, method, source, feather, object_mask, grain, got 'mask'",
     ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),
@@ -487,3 +490,32 @@ def test_later_loops_keep_the_gradient_too(host):
         p.inpainting_fill = 1
     assert watch.rounded == [False, False, False]
     assert p.mask_round is True
+
+
+def test_grain_is_of_the_jobs_seed_and_another_for_every_init_image(process):
+    image, mask = textured_scene(64, 64)
+    args = ({"grain": 1},)
+    fields = {"image_mask": mask, "inpainting_fill": 4, "script_args": args, "batch_size": 2}
+    p, _ = process(init_images=[image, image.copy()], seed=7, **fields)
+    for number, sampled in enumerate(p.sampled):
+        expected = preprocess(image, mask, FillParams(grain=1), seed=7 + number)
+        assert same(sampled, expected.image)
+    assert p.seed == 7
+
+
+def test_a_seed_that_is_drawn_is_drawn_anew_for_the_next_run(process):
+    image, mask = textured_scene(64, 64)
+    args = ({"grain": 1},)
+    p = Processing([image], mask, inpainting_fill=4, script_args=args)
+    grains = []
+    for _ in range(2):
+        process(p)
+        grains.append(p.sampled[0].tobytes())
+        assert p.seed == -1
+    assert grains[0] != grains[1]
+
+
+def test_without_grain_the_seed_is_left_to_the_host(process, monkeypatch):
+    monkeypatch.setattr("modules.processing.fix_seed", None)
+    p, _ = process(**job()[2])
+    assert p.seed == -1

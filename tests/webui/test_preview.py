@@ -130,7 +130,7 @@ def test_the_useful_area_is_the_object_outside_the_area_to_repaint(page, mode):
 def test_a_fallback_shows_its_reason_and_the_original(page):
     said, pictures = page(a1111())(UPLOAD, upload(mask=RED))
     assert said == [preprocess(IMAGE, RED).reason.replace("'", "&#x27;")]
-    assert list(pictures)[-1] == "Original"
+    assert list(pictures) == ["Red: area to repaint", "Green: useful object", "Original"]
     assert apart(pictures["Original"], IMAGE) < 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -90,7 +91,7 @@ def test_while_sampling_the_originals_are_the_init_images(webui):
 
 def test_the_next_extension_sees_us_switched_off(webui):
     run = webui.img2img(IMAGE, MASK, **by_name(method="mean")).run
-    off = [{"enabled": False, "method": "mean"}, None, None, None, "", ""]
+    off = [{"enabled": False, "method": "mean"}, None, None, None, "", None, ""]
     assert run.fields("process")["our_args"] == [off]
     assert run.fields("postprocess")["our_args"] == [[{"method": "mean"}, *off[1:]]]
 
@@ -610,6 +611,77 @@ def test_the_saved_init_images_are_the_originals(webui, tmp_path, images):
         assert same(Image.open(tmp_path / f"{name}.png"), image)
     assert f"Init image hash: {hashes[-1]}" in answer.infotext  # of several, as of Original
     assert answer.run.fields("postprocess")["override_settings"] == settings
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["index", "name"])
+def test_defaults_are_overridden_for_one_job(webui, command_line, asked):
+    job = {"index": {"inpainting_fill": webui.index}, "name": by_name()}[asked]
+    settings = {"neuralmaster_method": "mean", "neuralmaster_feather": 120}
+    answer = webui.img2img(IMAGE, MASK, **job, override_settings=settings)
+    prepared, red = command_line.fill(IMAGE, MASK, "--method", "mean", "--feather", "120")
+    assert same(answer.run.prepared, prepared)
+    assert same(answer.run.picture("process", "mask"), red)
+    assert answer.our_keys["NeuralMaster method"] == "mean"
+    assert same(webui.img2img(IMAGE, MASK, **job).run.prepared, command_line.fill(IMAGE, MASK)[0])
+    explicit = webui.img2img(IMAGE, MASK, **by_name(method="context"), override_settings=settings)
+    prepared, _ = command_line.fill(IMAGE, MASK, "--feather", "120")
+    assert same(explicit.run.prepared, prepared)
+
+
+def test_a_stored_default_is_the_default_of_jobs(webui, command_line):
+    assert webui.post("/sdapi/v1/options", {"neuralmaster_method": "classic"})[0] == 200
+    try:
+        run = webui.img2img(IMAGE, MASK, inpainting_fill=webui.index).run
+    finally:
+        webui.post("/sdapi/v1/options", {"neuralmaster_method": "context"})
+    assert same(run.prepared, command_line.fill(IMAGE, MASK, "--method", "classic")[0])
+
+
+def test_a_default_out_of_range_is_refused(webui):
+    settings = {"neuralmaster_feather": -1}
+    answer = webui.img2img(IMAGE, MASK, **by_name(), override_settings=settings)
+    sentence = "NeuralMaster: feather: expected a number from 0 to 512, got -1"
+    assert (answer.status, answer.body["detail"]) == (422, sentence)
+
+
+def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_line):
+    settings = {
+        "neuralmaster_save_prepared": True,
+        "neuralmaster_save_mask": True,
+        "save_mask": True,
+        "save_mask_composite": True,
+    }
+    images = [IMAGE, ImageOps.mirror(IMAGE)]
+    job = {"batch_size": 2, "n_iter": 2, "save_images": True, "override_settings": settings}
+    before = set(webui.data.rglob("outputs/**/*.png"))
+    webui.img2img(images, MASK, **job, **by_name())
+    saved = set(webui.data.rglob("outputs/**/*.png")) - before
+    results = sorted(path for path in saved if re.fullmatch(r"\d+-\d+", path.stem))
+    assert len(results) == 4
+    for number, path in enumerate(results):
+        prepared, _ = command_line.fill(images[number % 2], MASK)
+        assert same(Image.open(path.with_name(f"{path.stem}-prepared.png")), prepared)
+        kept = Image.open(path.with_name(f"{path.stem}-two-channel-mask.png"))
+        assert same(command_line.fill(images[number % 2], kept)[0], prepared)
+    assert len([path for path in saved if "prepared" in path.stem]) == 4
+    assert len([path for path in saved if "two-channel" in path.stem]) == 4
+
+
+def test_the_gradient_can_be_kept_in_the_latent_mask(webui):
+    job = {"denoising_strength": 0.6, **by_name()}
+    hard = webui.img2img(IMAGE, MASK, **job)
+    settings = {"neuralmaster_keep_gradient": True}
+    soft = webui.img2img(IMAGE, MASK, **job, override_settings=settings)
+    assert soft.our_keys["NeuralMaster keep gradient"] == "True"
+    red = np.asarray(RED)
+    assert changed(soft.images[0], hard.images[0], (red > 32) & (red < 224)) > 1000
+    assert changed(soft.images[0], IMAGE, red == 0) == 0
+    again = webui.img2img(IMAGE, MASK, **job)
+    assert same(again.images[0], hard.images[0])
+    assert "NeuralMaster keep gradient" not in again.our_keys
 
 
 # --- other clients ----------------------------------------------------------------------------

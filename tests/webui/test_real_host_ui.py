@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from tests.pictures import APPLE, textured_scene
-from tests.webui.person import PANEL, beside, keep_shot, needs_a_person, unmasked
+from tests.pictures import APPLE, EXAMPLE, textured_scene
+from tests.webui.person import PANEL, SHOTS, beside, keep_shot, needs_a_person, unmasked
 from tests.webui.real_host import (
     STOCK,
     CommandLine,
@@ -38,11 +38,8 @@ def command_line(tmp_path_factory):
 
 
 def test_inpaint_upload(person, command_line):
-    image, mask = IMAGE, MASK
-    if APPLE.is_dir():
-        image, mask = (
-            Image.open(APPLE / f"{name}.png").convert("RGB") for name in ("image", "mask")
-        )
+    folder = APPLE if APPLE.is_dir() and not SHOTS else EXAMPLE
+    image, mask = (Image.open(folder / f"{name}.png").convert("RGB") for name in ("image", "mask"))
     person.upload_for_inpainting(image, mask)
     person.choose("NeuralMaster")
     person.type("#img2img_width", image.width)

@@ -69,7 +69,7 @@ def test_info_tells_what_a_client_needs(host, client):
         "limits": {"megapixels": 89.0, "request_megabytes": 128.0},
     }
     known = parameters["properties"]
-    assert list(known) == ["method", "source", "feather", "object_mask"]
+    assert list(known) == ["method", "source", "feather", "grain", "object_mask"]
     assert known["method"]["enum"] == ["context", "classic", "mean"]
     assert known["method"]["default"] == "mean"
     assert known["source"]["enum"] == ["green", "alpha", "all", "upload"]
@@ -123,7 +123,7 @@ def bomb(width, height):
 
 
 EPS = base64.b64encode(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n").decode()
-FORM = "expected a JSON object of image, mask, params, invert; got "
+FORM = "expected a JSON object of image, mask, params, invert, seed; got "
 OF_THE_WEB = "expected a picture (PNG, JPEG, WEBP, BMP, GIF), got a file of another kind"
 REFUSED = {
     "no image": ({"mask": b64(MASK)}, 400, FORM + "no image"),
@@ -132,6 +132,7 @@ REFUSED = {
     "another field": (job(size=3), 400, FORM + "'size'"),
     "params": (job(params=[]), 422, "params: expected an object, got list"),
     "invert": (job(invert="no"), 422, "invert: expected true or false, got 'no'"),
+    "seed": (job(seed="1"), 422, "seed: expected a whole number, got '1'"),
     "method": (job(params={"method": "x"}), 422, "method: expected one of context, classic, mean"),
     "unknown": (job(params={"size": 3}), 422, "expected enabled, method, source, feather, "),
     "both": (
