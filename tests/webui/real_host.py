@@ -64,6 +64,41 @@ needs_webui = pytest.mark.skipif(
     reason=f"needs an installed WebUI: set {', '.join(NEEDED)} and have {RUN}",
 )
 
+
+def _has(file: str, text: str = "") -> bool:
+    """Whether the host has a file, and this text in it."""
+    path = Path(os.environ.get("WEBUI_DIR", ""), file)
+    return path.is_file() and text in path.read_text(encoding="utf-8")
+
+
+def _needs(file: str, text: str, reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not _has(file, text), reason=f"this host {reason}")
+
+
+SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
+needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
+needs_infotext_in_api = _needs(
+    "modules/api/api.py", "apply_infotext", "takes no infotext in its API; A1111 from 1.8 on"
+)
+needs_soft_latents = _needs(
+    "modules/processing.py", "mask_round", "always makes the latent mask hard; A1111 from 1.8 on"
+)
+needs_order = _needs(
+    "modules/extensions.py", "metadata.ini", "orders extensions by name alone; A1111 from 1.7 on"
+)
+needs_script_info = _needs(
+    "modules/scripts.py",
+    "isinstance(x, tuple)",
+    "fails to list scripts with choices, whosever they are; A1111 from 1.7 on",
+)
+
+
+def plot_arguments() -> list[str]:
+    """The names of the X/Y/Z plot's script args, which differ from host to host."""
+    script = Path(os.environ["WEBUI_DIR"], "scripts", "xyz_grid.py").read_text(encoding="utf-8")
+    return re.split(r",\s*", re.search(r"return \[(x_type,[^\]]*)\]", script)[1].strip())
+
+
 PROBE = '''
 """Keeps what the host has at hand while a job runs; its argument replaces the init image."""
 import json
@@ -397,9 +432,14 @@ class WebUI:
 
     def choices(self) -> list[str]:
         """What Masked content offers on the page."""
+        return self.options(RADIO)
+
+    def options(self, elem_id: str) -> list[str]:
+        """What a component of the page offers to choose from."""
         components = self.get("/config")["components"]
-        (radio,) = (c for c in components if c["props"].get("elem_id") == RADIO)
-        return [shown for shown, _ in radio["props"]["choices"]]
+        (component,) = (c for c in components if c["props"].get("elem_id") == elem_id)
+        choices = component["props"]["choices"]
+        return [choice if isinstance(choice, str) else choice[0] for choice in choices]
 
     def memory(self) -> int:
         """Its resident memory in MB."""

@@ -25,7 +25,13 @@ from tests.webui.real_host import (
     by_name,
     by_position,
     changed,
+    needs_infotext_in_api,
+    needs_order,
+    needs_script_info,
+    needs_soft_inpainting,
+    needs_soft_latents,
     needs_webui,
+    plot_arguments,
     same,
 )
 
@@ -162,6 +168,7 @@ def test_in_only_masked_nothing_of_the_fill_is_pasted_over_the_result(webui):
     assert off[alpha > 32].max() <= 4  # levels that 8-bit premultiplied colours lose
 
 
+@needs_soft_inpainting
 @pytest.mark.parametrize("only_masked", [False, True], ids=["whole", "only masked"])
 def test_soft_inpainting_changes_no_more_unmasked_pixels_than_original(webui, only_masked):
     ours, kept = by_name(), host_mask(RED) == 0
@@ -236,7 +243,10 @@ def test_with_every_resize_mode_the_overlay_is_that_of_original(
     answer = webui.img2img(image, mask, **job, **by_name())
     original = webui.img2img(image, mask.getchannel(0), **job)
     assert same(answer.run.prepared, command_line.fill(image, mask)[0])
-    assert same(answer.run.overlays()[0], original.run.overlays()[0])
+    if original.status == answer.status == 500:
+        pytest.skip("this host fails at it, with Original as well; A1111 from 1.7 on")
+    assert len(answer.run.overlays()) == len(original.run.overlays())
+    assert all(map(same, answer.run.overlays(), original.run.overlays()))
     assert answer.images[0].size == original.images[0].size
 
 
@@ -403,6 +413,7 @@ def test_the_whole_picture_is_the_object_of_a_single_channel_mask(webui, command
     assert not same(answer.run.prepared, IMAGE)
 
 
+@needs_script_info
 def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
     listed = [s for s in webui.get("/sdapi/v1/script-info") if s["name"] == "neuralmaster"]
     assert [(script["is_alwayson"], script["is_img2img"]) for script in listed] == [(True, True)]
@@ -437,6 +448,7 @@ def test_what_differs_from_the_defaults_is_in_the_infotext(webui):
     assert "Masked content" not in answer.infotext
 
 
+@needs_infotext_in_api
 def test_the_infotext_alone_brings_the_job_back(webui):
     made = webui.img2img(
         IMAGE,
@@ -538,14 +550,18 @@ def test_loopback_fills_in_its_first_loop_and_goes_on_from_the_result(
 
 def xyz(webui, axis, values):
     """Script args of the X/Y/Z plot with one axis, by the label that the host shows."""
-    listed = webui.get("/sdapi/v1/script-info")
-    (plot,) = (s for s in listed if s["name"] == "x/y/z plot" and s["is_img2img"])
-    option = plot["args"][0]["choices"].index(axis)
-    nothing = [0, "", []]
-    more = [False, True, False, False, False, False, False, 0, True]
+    chosen = {
+        "x_type": webui.options("script_img2img_xyz_plot_x_type").index(axis),
+        "x_values": ",".join(values),
+        "include_lone_images": True,
+        "csv_mode": True,  # the values of a choice are in x_values too
+    }
+    kinds = {"type": 0, "values": "", "values_dropdown": [], "size": 0}
     return {
         "script_name": "X/Y/Z plot",
-        "script_args": [option, ",".join(values), [], *nothing, *nothing, *more],
+        "script_args": [
+            chosen.get(name, kinds.get(name.partition("_")[2], False)) for name in plot_arguments()
+        ],
     }
 
 
@@ -647,18 +663,18 @@ def test_a_default_out_of_range_is_refused(webui):
     assert (answer.status, answer.body["detail"]) == (422, sentence)
 
 
-def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_line):
+def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_line, tmp_path):
     settings = {
         "neuralmaster_save_prepared": True,
         "neuralmaster_save_mask": True,
         "save_mask": True,
         "save_mask_composite": True,
+        "outdir_img2img_samples": str(tmp_path),
     }
     images = [IMAGE, ImageOps.mirror(IMAGE)]
     job = {"batch_size": 2, "n_iter": 2, "save_images": True, "override_settings": settings}
-    before = set(webui.data.rglob("outputs/**/*.png"))
     webui.img2img(images, MASK, **job, **by_name())
-    saved = set(webui.data.rglob("outputs/**/*.png")) - before
+    saved = set(tmp_path.rglob("*.png"))
     results = sorted(path for path in saved if re.fullmatch(r"\d+-\d+", path.stem))
     assert len(results) == 4
     for number, path in enumerate(results):
@@ -670,6 +686,7 @@ def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_li
     assert len([path for path in saved if "two-channel" in path.stem]) == 4
 
 
+@needs_soft_latents
 def test_the_gradient_can_be_kept_in_the_latent_mask(webui):
     job = {"denoising_strength": 0.6, **by_name()}
     hard = webui.img2img(IMAGE, MASK, **job)
@@ -785,6 +802,7 @@ def test_beside_another_masked_content_extension_both_work(tmp_path, command_lin
     assert same(other.prepared, Image.new("RGB", IMAGE.size, (0, 255, 255)))
 
 
+@needs_order
 def test_beside_neuralmaster_0_9_there_is_one_choice_and_ours_does_the_job(tmp_path, command_line):
     others = {"neuralmaster_inpainter": NEURALMASTER_0_9}
     with WebUI(tmp_path, folder="zz_neuralmaster", **others) as webui:
