@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -325,7 +326,7 @@ TRUNCATED = b64(MASK)[:4000]
 REFUSED = {
     "unknown name": (
         [{"metod": "mean"}],
-        "expected enabled, method, source, feather, object_mask, got 'metod'",
+        "expected enabled, method, source, feather, object_mask, grain, got 'metod'",
     ),
     "wrong type": (
         [{"feather": "wide"}],
@@ -425,6 +426,7 @@ def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
         ("Useful object", "green"),
         ("Feather", 0.0),
         ("Object mask", ""),
+        ("Grain", 0.0),
     ]
     method, source, feather = listed[0]["args"][1:4]
     assert method["choices"] == ["context", "classic", "mean"]
@@ -627,6 +629,21 @@ def test_the_saved_init_images_are_the_originals(webui, tmp_path, images):
         assert same(Image.open(tmp_path / f"{name}.png"), image)
     assert f"Init image hash: {hashes[-1]}" in answer.infotext  # of several, as of Original
     assert answer.run.fields("postprocess")["override_settings"] == settings
+
+
+# --- grain ------------------------------------------------------------------------------------
+
+
+def test_grain_comes_again_with_the_seed_that_the_host_drew(webui, command_line):
+    drawn = webui.img2img(IMAGE, MASK, seed=-1, **by_name(grain=1))
+    seed = json.loads(drawn.body["info"])["seed"]
+    again = webui.img2img(IMAGE, MASK, seed=seed, **by_name(grain=1))
+    assert same(again.run.prepared, drawn.run.prepared)
+    assert same(again.images[0], drawn.images[0])
+    prepared, _ = command_line.fill(IMAGE, MASK, "--grain", "1", "--seed", str(seed))
+    assert same(drawn.run.prepared, prepared)
+    other = webui.img2img(IMAGE, MASK, seed=-1, **by_name(grain=1))
+    assert not same(other.run.prepared, prepared)
 
 
 # --- settings ---------------------------------------------------------------------------------
