@@ -18,6 +18,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -309,14 +310,15 @@ class WebUI:
         *flags: str,
         folder: str = "neuralmaster",
         api: bool = True,
+        installed: Sequence[Path] = (),
         **others: str,
     ) -> None:
         """Takes an empty folder for the data, and the name of ours among the extensions.
 
-        api: whether the host offers its own API. others: more extensions, the text of a script
-        by folder name.
+        api: whether the host offers its own API. installed: folders of more extensions.
+        others: more of them, the text of a script by folder name.
         """
-        self.api = api
+        self.api, self.installed = api, installed
         self.data, self.flags, self.folder = data, flags, folder
         self.extensions = {"zz_probe": PROBE, **others}
         self.port = _free_port()
@@ -329,6 +331,8 @@ class WebUI:
             folder = self.data / "extensions" / name / "scripts"
             folder.mkdir(parents=True)
             (folder / f"{name}.py").write_text(text)
+        for path in self.installed:
+            (self.data / "extensions" / path.name).symlink_to(path)
         (self.data / "extensions" / self.folder).symlink_to(ROOT)
         given = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
         with (self.data / "log").open("wb") as log:
