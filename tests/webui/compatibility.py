@@ -23,7 +23,8 @@ seen: dict[str, str] = {}  # of the host that the tests ran on: version, gradio
 def row(outcomes: Counter[str]) -> str:
     """The host of the environment, and how its tests came out."""
     name = os.environ.get("WEBUI_NAME") or Path(os.environ["WEBUI_DIR"]).name
-    told = ", ".join(f"{outcomes[o]} {o}" for o in ("passed", "failed", "skipped") if outcomes[o])
+    kinds = ("passed", "failed", "skipped", "not run")
+    told = ", ".join(f"{outcomes[kind]} {kind}" for kind in kinds if outcomes[kind])
     today = date.today().isoformat()
     return f"| {name} | {seen['version']} | {seen['gradio']} | {told} | {today} |\n"
 

@@ -22,6 +22,10 @@ def pytest_runtest_logreport(report):
         outcomes[report.outcome] += 1
 
 
+def pytest_deselected(items):
+    outcomes["not run"] += sum(compatibility.SUITE in item.nodeid for item in items)
+
+
 def pytest_sessionfinish():
     compatibility.report(outcomes)
 
