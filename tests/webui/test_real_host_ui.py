@@ -58,6 +58,7 @@ def test_inpaint_upload(person, command_line):
 
 
 def test_the_brush_is_enough_when_the_whole_picture_is_useful(person):
+    person.upload_for_inpainting(IMAGE, MASK)  # does not count in the other tab
     person.open_mode("Inpaint")
     person.upload("#img2maskimg", IMAGE)
     person.choose("NeuralMaster")
