@@ -76,6 +76,7 @@ def _needs(file: str, text: str, reason: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not _has(file, text), reason=f"this host {reason}")
 
 
+PASTES_CONTENT = _has("modules/infotext_utils.py")  # Masked content as well; A1111 from 1.8 on
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
 needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
 needs_infotext_in_api = _needs(
