@@ -15,18 +15,25 @@ from neuralmaster.params import Choice, FillParams, specs
 from neuralmaster.preprocess import Prepared, preprocess
 
 ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
+MASK = "mask"  # the uploaded mask as it was, from the page of a host that makes it hard
 UPLOAD = "upload"  # one more source of the useful object: the object mask
 # By position. Never reorder, only add at the end; a parameter that is missing here has no place.
-NAMES = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain")
+NAMES = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK)
+OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a job asks for. object_mask: marks the useful object in white, or None."""
+    """What a job asks for.
+
+    object_mask: marks the useful object in white, or None. mask: what the page holds as the
+    uploaded mask, whichever tab the job is of, or None.
+    """
 
     enabled: bool = False
     params: FillParams = field(default_factory=FillParams)
     object_mask: Image.Image | None = None
+    mask: Image.Image | None = None
 
     @property
     def source(self) -> str:
@@ -57,6 +64,12 @@ def with_value(given: Sequence[Any], name: str, value: Any) -> list[Any]:
     if given and isinstance(given[0], dict):
         return [{**given[0], name: value}, *given[1:]]
     return [value if known == name else old for known, old in zip(NAMES, given, strict=False)]
+
+
+def switched_off(given: Sequence[Any]) -> list[Any]:
+    """The same arguments for those who get `p` with the fill in it; plain JSON values alone."""
+    off = with_value(given, ENABLED, False)
+    return ["" if isinstance(value, Image.Image) else value for value in off]
 
 
 def put(p: Any, script: Any, given: Sequence[Any]) -> None:
@@ -109,12 +122,15 @@ def parse(
     """
     by_name = bool(given) and isinstance(given[0], dict)
     named = {ENABLED: True, **given[0]} if by_name else dict(zip(NAMES, given, strict=False))
-    unknown = [name for name in named if name not in NAMES]
+    unknown = [name for name in named if name not in (OF_CLIENTS if by_name else NAMES)]
     if unknown:
-        raise ValueError(f"expected {', '.join(NAMES)}, got {', '.join(map(repr, unknown))}")
+        raise ValueError(f"expected {', '.join(OF_CLIENTS)}, got {', '.join(map(repr, unknown))}")
     enabled = named.get(ENABLED, False)
     if not isinstance(enabled, bool):
         raise ValueError(f"{ENABLED}: expected true or false, got {enabled!r}")
+    of_page = named.get(MASK) or None
+    if not isinstance(of_page, Image.Image | None):
+        raise ValueError(f"{MASK}: expected none of a client, whose mask is the job's own")
     sent, source = named.get(OBJECT_MASK), named.get(SOURCE)
     uploaded = source == UPLOAD or (source is None and bool(sent))
     if by_name and sent and not uploaded:  # the page sends it by position, wanted or not
@@ -131,7 +147,7 @@ def parse(
             )
         object_mask = picture(sent, OBJECT_MASK, megapixels)
     asked = {name: named[name] for name in specs() if named.get(name) is not None}
-    return Arguments(enabled, FillParams(**{**(defaults or {}), **asked}), object_mask)
+    return Arguments(enabled, FillParams(**{**(defaults or {}), **asked}), object_mask, of_page)
 
 
 def picture(value: Any, name: str, megapixels: float = files.MEGAPIXELS) -> Image.Image:

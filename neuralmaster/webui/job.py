@@ -16,6 +16,7 @@ from fastapi import HTTPException
 from PIL import Image
 
 from neuralmaster.preprocess import Prepared
+from neuralmaster.webui import tabs
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.masked_content import ORIGINAL
 
@@ -56,7 +57,7 @@ class Job:
 
     processing: `p`, weakly: it cannot be hashed, and its id may come again.
     init_images, image_mask: the person's own.
-    prepared: what was made of each init image.
+    prepared: what was made of each init image; handed: its pictures, as `p` got them.
     given: the attributes of `p` that are replaced during the present run, as they were.
     taken: the host has taken the prepared images, the originals are back on `p`.
     saves_init_images: the host was asked to save the init images; we save the originals.
@@ -66,6 +67,7 @@ class Job:
     init_images: list[Image.Image]
     image_mask: Image.Image
     prepared: list[Prepared]
+    handed: list[Image.Image]
     given: dict[str, Any]
     taken: bool = False
     saves_init_images: bool = False
@@ -77,21 +79,23 @@ class Job:
         Grain is of the job's seed, which has to be settled, and of another one for each image.
         Raises ValueError in one sentence; `p` is then as it was.
         """
+        mask = tabs.before_hardening(p.image_mask, asked.mask)
         made: dict[int, Prepared] = {}
         seed = int(p.seed) if asked.params.grain else 0
         for number, image in enumerate(p.init_images):
             if id(image) not in made:  # the Batch tab repeats one picture
                 made[id(image)] = asked.prepare(
                     image,
-                    p.image_mask,
+                    mask,
                     invert=bool(p.inpainting_mask_invert),
                     seed=seed + number,
                 )
         notes = [note for one in made.values() for note in (one.reason, *one.notes) if note]
         prepared = [made[id(image)] for image in p.init_images]
         given = {name: getattr(p, name) for name in REPLACED}
-        job = cls(weakref.ref(p), p.init_images, p.image_mask, prepared, given)
-        p.init_images = [one.image for one in prepared]
+        handed = [one.image for one in prepared]
+        job = cls(weakref.ref(p), p.init_images, p.image_mask, prepared, handed, given)
+        p.init_images = handed
         p.image_mask = job.inpaint_mask
         p.inpainting_fill = ORIGINAL
         return job, list(dict.fromkeys(notes))
@@ -118,6 +122,18 @@ class Job:
         """
         same_mask = p.image_mask is self.image_mask
         return p.inpainting_fill == ORIGINAL and same_mask and p.init_images is not self.init_images
+
+    def is_overruled(self, p: Any) -> bool:
+        """Whether somebody has put another image and mask on `p` since the present run began."""
+        ours = p.init_images is self.handed or p.image_mask is self.inpaint_mask
+        return self.filled and not ours and p.image_mask is not None
+
+    def withdraw(self, p: Any) -> None:
+        """Takes back what was put on `p`, for the image and mask that are there now."""
+        for name, value in self.given.items():
+            if name not in ("init_images", "image_mask"):
+                setattr(p, name, value)
+        self.given = {}
 
     def go_on(self, p: Any) -> None:
         """Lets the host go on from its result, with red as the mask as before."""

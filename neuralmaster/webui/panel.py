@@ -27,12 +27,15 @@ def build() -> dict[str, Any]:
         made = {
             arguments.ENABLED: gr.Checkbox(value=False, label="Enabled", visible=False),
             arguments.OBJECT_MASK: gr.Textbox(value="", label="Object mask", visible=False),
+            arguments.MASK: gr.Textbox(value="", label="Mask", visible=False),
         }
         for name in specs():
             made[name] = _component(name, default[name])
             if name == arguments.SOURCE and tabs.on_page():
                 _add_upload(made)
         if tabs.on_page():
+            if tabs.loses_gradients():  # the host's own component: a job gets what it holds
+                made[arguments.MASK] = tabs.component(tabs.MASK)
             _add_preview(made)
         else:
             for name in specs():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from modules import images as host_images
@@ -52,6 +53,18 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
             self._switch_off(p, args)
             _keep_gradient(p, last)
             return
+        self._fill(p, args)
+
+    def process(self, p: Any, *args: Any) -> None:
+        """Fills what an extension before us brings only now (Segment Anything; metadata.ini)."""
+        last = self._job(p)
+        if last and last.is_overruled(p):
+            last.withdraw(p)
+            last = None
+        if not last:
+            self._fill(p, p.script_args[self.args_from : self.args_to])
+
+    def _fill(self, p: Any, args: Sequence[Any]) -> None:
         if not _is_wanted(p, args):
             return
         try:
@@ -84,11 +97,11 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         job = self.jobs.get(id(p))
         return job if job and job.processing() is p else None
 
-    def _switch_off(self, p: Any, args: tuple[Any, ...]) -> None:
+    def _switch_off(self, p: Any, args: Sequence[Any]) -> None:
         """Nested jobs and remote workers get `p` with the fill in it: they must not fill again."""
-        arguments.put(p, self, arguments.with_value(args, arguments.ENABLED, False))
+        arguments.put(p, self, arguments.switched_off(args))
 
-    def _start(self, p: Any, args: tuple[Any, ...]) -> None:
+    def _start(self, p: Any, args: Sequence[Any]) -> None:
         megapixels = shared.cmd_opts.neuralmaster_max_megapixels
         asked = arguments.parse(args, settings.defaults(p.override_settings), megapixels)
         given_seed = p.seed
@@ -108,7 +121,7 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         self.jobs[id(p)] = job
 
 
-def _is_wanted(p: Any, args: tuple[Any, ...]) -> bool:
+def _is_wanted(p: Any, args: Sequence[Any]) -> bool:
     if not getattr(p, "init_images", None) or getattr(p, "image_mask", None) is None:
         return False
     return p.inpainting_fill == masked_content.index() or arguments.asks_by_name(args)

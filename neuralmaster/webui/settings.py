@@ -40,6 +40,8 @@ def add_options() -> None:
     for key, option in options.items():
         option.section = SECTION
         shared.opts.add_option(key, option)
+        # A1111 1.6 does not, and then stumbles over an override of the setting
+        shared.opts.data.setdefault(key, option.default)
 
 
 def keeps_gradients() -> bool:

@@ -58,6 +58,21 @@ def on_page() -> bool:
     return radio is not None and page is not None and radio._id in page.blocks
 
 
+def loses_gradients() -> bool:
+    """Whether the page is of a host that makes masks hard (Forge), by the canvases it draws on."""
+    return (DRAWN, OVER) in _made
+
+
+def before_hardening(mask: Image.Image, uploaded: Image.Image | None) -> Image.Image:
+    """The mask of a job as it was uploaded, if the host made just this mask of it; else itself."""
+    if uploaded is None:
+        return mask
+    uploaded = ImageOps.exif_transpose(uploaded)
+    hard = _hardened(uploaded)
+    same = (hard.mode, hard.size, hard.tobytes()) == (mask.mode, mask.size, mask.tobytes())
+    return uploaded if same else mask
+
+
 def shown() -> dict[Any, Any]:
     """The components that a preview of the open tab needs, as far as this host has them."""
     return {key: _made[key] for key in (*SHOWN, *SHOWN_PARTS) if key in _made}
@@ -100,7 +115,8 @@ def _sketched(held: Mapping[Any, Any]) -> tuple[Any, Any]:
         if under is None or over is None:
             return under, over
         around = round(0.015 * min(over.size) - 0.5) * 2 + 1
-        return Image.alpha_composite(under, over), _opacity(over).filter(MaxFilter(around))
+        strokes = over.getchannel("A").filter(MaxFilter(around))
+        return Image.alpha_composite(under, over), _hardened(strokes)
     image = held[SKETCH]
     if image is None:
         return None, None
@@ -113,4 +129,9 @@ def _sketched(held: Mapping[Any, Any]) -> tuple[Any, Any]:
 
 
 def _opacity(strokes: Any) -> Any:
-    return strokes and strokes.getchannel("A")
+    return strokes and _hardened(strokes.getchannel("A"))
+
+
+def _hardened(mask: Image.Image) -> Image.Image:
+    """As Forge's page hands a mask to a job, uploaded or drawn (its img2img.py)."""
+    return mask.point(lambda level: 255 if level > 128 else 0)

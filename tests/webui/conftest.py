@@ -1,6 +1,7 @@
 import logging
 import sys
 import warnings
+from collections import Counter
 
 import pytest
 
@@ -8,8 +9,25 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its own, at import; not ours to mend
     import fastapi  # noqa: F401
 
+from tests.webui import compatibility
 from tests.webui.fake_host import Host, Processing, Radio, run
 from tests.webui.person import CHROMIUM, OFFLINE, Person
+
+outcomes: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report):
+    of_suite = compatibility.SUITE in report.nodeid
+    if of_suite and (report.when == "call" or report.outcome != "passed"):
+        outcomes[report.outcome] += 1
+
+
+def pytest_deselected(items):
+    outcomes["not run"] += sum(compatibility.SUITE in item.nodeid for item in items)
+
+
+def pytest_sessionfinish():
+    compatibility.report(outcomes)
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 6
+        self.script.args_from, self.script.args_to = 0, 7
 
     def flags(self):
         parser = argparse.ArgumentParser()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ OFFLINE = [
 SHOTS = os.environ.get("NM_SHOTS")
 RADIO = "#img2img_inpainting_fill"
 PANEL = "#neuralmaster"
+CLEAR = '[aria-label="Clear"], [aria-label="Remove Image"]'  # gradio 3, 4
 
 needs_a_person = [
     needs_webui,
@@ -59,10 +61,14 @@ class Person:
         self.page.wait_for_timeout(1000)  # the host's own scripts come after onUiLoaded
 
     def open(self, tab):
-        self.page.click(f'#tabs > .tab-nav > button:text-is("{tab}")')
+        self._click_tab("#tabs", tab)
 
     def open_mode(self, tab):
-        self.page.click(f'#mode_img2img > .tab-nav > button:text-is("{tab}")')
+        self._click_tab("#mode_img2img", tab)
+
+    def _click_tab(self, tabs, name):  # Forge writes some of the names in capitals
+        label = re.compile(rf"^\s*{name}\s*$", re.IGNORECASE)
+        self.page.locator(f"{tabs} > .tab-nav > button").filter(has_text=label).click()
 
     def type(self, field, value):
         # a hidden one too: Mask blur is shown with the inpaint tabs only
@@ -76,12 +82,12 @@ class Person:
             buffer = io.BytesIO()
             image.save(buffer, "PNG")
             image = buffer.getvalue()
-        clear = self.page.locator(f'{field} button[aria-label="Clear"]')
-        if clear.count():
+        clear = self.page.locator(f"{field} button:is({CLEAR})")
+        if clear.count() and clear.is_visible():
             clear.click()
         file = {"name": "picture.png", "mimeType": "image/png", "buffer": image}
         self.page.set_input_files(f"{field} input[type=file]", file)
-        self.page.wait_for_selector(f"{field} :is(img, canvas)")
+        self.page.wait_for_selector(f'{field} :is(img[src], canvas[key="interface"])')
 
     def upload_for_inpainting(self, image, mask):
         self.open_mode("Inpaint upload")
@@ -104,7 +110,7 @@ class Person:
 
     def draw(self, field, start, end):
         """A stroke between two places of a picture, in shares of its size."""
-        canvas = self.page.locator(f'{field} canvas[key="interface"]')
+        canvas = self.page.locator(f'{field} :is(canvas[key="interface"], img.forge-image)')
         box = canvas.bounding_box()
         size = np.array([box["width"], box["height"]])
         stroke = [box["x"], box["y"]] + size * np.linspace(start, end, 12)

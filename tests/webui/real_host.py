@@ -18,6 +18,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,18 +30,76 @@ import pytest
 from PIL import Image
 
 from tests.pictures import ROOT
+from tests.webui import compatibility
 
 NEEDED = ("WEBUI_DIR", "WEBUI_PYTHON", "STANDIN_DIR")
-RUN = ROOT.parent / "shared" / "webui_kit" / "run.sh"
+KIT = ROOT.parent / "shared" / "webui_kit" / "run.sh"
+RUN = Path(os.environ.get("WEBUI_RUN", KIT))  # starts the host, as it says in docs/development.md
 START_SECONDS = 300  # 10 on an idle machine
 PROPS = "/neuralmaster_inpainter/get_props"
 RADIO = "img2img_inpainting_fill"
 STOCK = ("fill", "original", "latent noise", "latent nothing")
 
+
+@dataclass(frozen=True)
+class StandIn:
+    """What a host's stand-in checkpoint makes of a job, where that is not the host's doing.
+
+    softly_changed: unmasked pixels that Soft inpainting changes at least, of 512x512.
+    soft_tolerance: how many more of them, since what is sampled differs with the fill.
+    """
+
+    softly_changed: int = 1000
+    soft_tolerance: int = 50
+
+
+# by the name of the file; standin15, of the forks, keeps the latents' distances at zero
+STANDINS = {"standin.safetensors": StandIn(), "standin15.safetensors": StandIn(0, 0)}
+STANDIN = next(
+    (s for name, s in STANDINS.items() if Path(os.environ.get("STANDIN_DIR", ""), name).is_file()),
+    StandIn(),
+)
+
 needs_webui = pytest.mark.skipif(
     not all(os.environ.get(name) for name in NEEDED) or not RUN.is_file(),
     reason=f"needs an installed WebUI: set {', '.join(NEEDED)} and have {RUN}",
 )
+
+
+def _has(file: str, text: str = "") -> bool:
+    """Whether the host has a file, and this text in it."""
+    path = Path(os.environ.get("WEBUI_DIR", ""), file)
+    return path.is_file() and text in path.read_text(encoding="utf-8")
+
+
+def _needs(file: str, text: str, reason: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not _has(file, text), reason=f"this host {reason}")
+
+
+PASTES_CONTENT = _has("modules/infotext_utils.py")  # Masked content as well; A1111 from 1.8 on
+SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
+needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
+needs_infotext_in_api = _needs(
+    "modules/api/api.py", "apply_infotext", "takes no infotext in its API; A1111 from 1.8 on"
+)
+needs_soft_latents = _needs(
+    "modules/processing.py", "mask_round", "always makes the latent mask hard; A1111 from 1.8 on"
+)
+needs_order = _needs(
+    "modules/extensions.py", "metadata.ini", "orders extensions by name alone; A1111 from 1.7 on"
+)
+needs_script_info = _needs(
+    "modules/scripts.py",
+    "isinstance(x, tuple)",
+    "fails to list scripts with choices, whosever they are; A1111 from 1.7 on",
+)
+
+
+def plot_arguments() -> list[str]:
+    """The names of the X/Y/Z plot's script args, which differ from host to host."""
+    script = Path(os.environ["WEBUI_DIR"], "scripts", "xyz_grid.py").read_text(encoding="utf-8")
+    return re.split(r",\s*", re.search(r"return \[(x_type,[^\]]*)\]", script)[1].strip())
+
 
 PROBE = '''
 """Keeps what the host has at hand while a job runs; its argument replaces the init image."""
@@ -252,14 +311,15 @@ class WebUI:
         *flags: str,
         folder: str = "neuralmaster",
         api: bool = True,
+        installed: Sequence[Path] = (),
         **others: str,
     ) -> None:
         """Takes an empty folder for the data, and the name of ours among the extensions.
 
-        api: whether the host offers its own API. others: more extensions, the text of a script
-        by folder name.
+        api: whether the host offers its own API. installed: folders of more extensions.
+        others: more of them, the text of a script by folder name.
         """
-        self.api = api
+        self.api, self.installed = api, installed
         self.data, self.flags, self.folder = data, flags, folder
         self.extensions = {"zz_probe": PROBE, **others}
         self.port = _free_port()
@@ -272,6 +332,8 @@ class WebUI:
             folder = self.data / "extensions" / name / "scripts"
             folder.mkdir(parents=True)
             (folder / f"{name}.py").write_text(text)
+        for path in self.installed:
+            (self.data / "extensions" / path.name).symlink_to(path)
         (self.data / "extensions" / self.folder).symlink_to(ROOT)
         given = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
         with (self.data / "log").open("wb") as log:
@@ -285,6 +347,8 @@ class WebUI:
             )
         try:
             self._wait()
+            if "--nowebui" not in self.flags:
+                compatibility.seen["gradio"] = self.get("/config")["version"]
         except BaseException:
             self.__exit__()
             raise
@@ -358,6 +422,8 @@ class WebUI:
     def send(self, job: dict[str, Any]) -> Answer:
         before = self.runs()
         status, body = self.post("/sdapi/v1/img2img", job)
+        if version := re.search(r'Version: ([^,"\\]+)', body.get("info", "")):
+            compatibility.seen["version"] = version[1]
         return Answer(status, body, self.runs()[len(before) :])
 
     def runs(self) -> list[Run]:
@@ -371,9 +437,14 @@ class WebUI:
 
     def choices(self) -> list[str]:
         """What Masked content offers on the page."""
+        return self.options(RADIO)
+
+    def options(self, elem_id: str) -> list[str]:
+        """What a component of the page offers to choose from."""
         components = self.get("/config")["components"]
-        (radio,) = (c for c in components if c["props"].get("elem_id") == RADIO)
-        return [shown for shown, _ in radio["props"]["choices"]]
+        (component,) = (c for c in components if c["props"].get("elem_id") == elem_id)
+        choices = component["props"]["choices"]
+        return [choice if isinstance(choice, str) else choice[0] for choice in choices]
 
     def memory(self) -> int:
         """Its resident memory in MB."""

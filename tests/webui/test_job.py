@@ -9,7 +9,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
 from tests.pictures import OBJECT, ROOT, flat_scene, pixels, ramp, textured_scene
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Processed, Processing, Script, run
 
 BY_NAME = [{"enabled": True}, "context", "green", 0.0, ""]
 MAGENTA = (255, 0, 255)
@@ -272,12 +272,74 @@ def test_what_others_see_in_p_is_plain(process, host):
                 {k: v for k, v in vars(p).items() if k not in ("init_images", "image_mask")}
             )
 
-    _, _, fields = job(script_args=tuple(BY_NAME))
+    args = (*BY_NAME, 0.0, Image.new("RGBA", (8, 8)))  # the page of a host that makes masks hard
+    _, _, fields = job(script_args=args)
     run(host, Processing(**fields), host.script, [Distributed()])
     (values,) = seen
     sent = json.loads(json.dumps(values))
     assert sent["inpainting_fill"] == 1
     assert sent["script_args"][0] == {"enabled": False}
+
+
+def hard(mask):
+    """As Forge's page hands over an uploaded mask."""
+    return mask.convert("RGBA").point(lambda level: 255 if level > 128 else 0)
+
+
+def test_of_a_mask_that_the_host_made_hard_the_uploaded_one_is_used(process):
+    image, mask, fields = job()
+    uploaded = mask.convert("RGBA")
+    args = (False, "context", "green", 0.0, "", 0.0, uploaded)
+    p, _ = process(**{**fields, "image_mask": hard(mask), "script_args": args})
+    prepared = preprocess(image, mask)
+    assert not same(prepared.image, preprocess(image, hard(mask)).image)
+    assert same(p.sampled[0], prepared.image)
+    assert same(p.latent_mask, prepared.inpaint_mask)
+    assert p.script_args is args
+    assert same(p.image_mask, hard(mask))
+
+
+@pytest.mark.parametrize("given", ["drawn", "soft", "of the Batch tab"])
+def test_a_mask_of_another_origin_than_the_uploaded_one_is_used_itself(process, given):
+    image, mask, fields = job()
+    of_job = {
+        "drawn": hard(mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+        "soft": mask.convert("RGBA"),
+        "of the Batch tab": hard(mask).convert("RGB"),
+    }[given]
+    blank = Image.new("RGBA", mask.size, (0, 0, 0, 255))
+    for uploaded in (mask.convert("RGBA"), blank, None, ""):
+        args = (False, "context", "green", 0.0, "", 0.0, uploaded)
+        p, _ = process(**{**fields, "image_mask": of_job, "script_args": args})
+        assert same(p.sampled[0], preprocess(image, of_job).image)
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+@pytest.mark.parametrize("had", ["nothing", "its own"])
+def test_what_another_extension_brings_later_is_filled_instead(host, had, by_name):
+    """As Segment Anything does with Copy to Inpaint Upload, in `process`, before us."""
+    image, mask = textured_scene(64, 64, seed=3)
+    args = ({"source": "all"},) if by_name else (False, "context", "all", 0.0, "")
+    _, _, fields = job(inpainting_fill=0 if by_name else 4, script_args=args)
+    if had == "nothing":
+        fields |= {"init_images": [None], "image_mask": None}
+    p = Processing(**fields)
+    host.script.before_process(p, *p.script_args)
+    brought = [image], mask.getchannel("R")
+    p.init_images, p.image_mask = brought
+    host.script.process(p, *p.script_args)
+    prepared = preprocess(image, brought[1], FillParams(source="all"))
+    assert same(p.init_images[0], prepared.image)
+    assert (p.inpainting_fill, p.extra_generation_params) == (1, {
+        "NeuralMaster": __version__, "NeuralMaster source": "all"
+    })  # fmt: skip
+    p.init(host)
+    host.script.before_process_batch(p)
+    host.script.postprocess(p, Processed([]))
+    assert p.init_images is brought[0]
+    assert p.image_mask is brought[1]
+    assert p.inpainting_fill == 4
+    assert p.script_args is args
 
 
 def test_state_goes_when_p_goes(process, host):
@@ -291,6 +353,10 @@ REFUSALS = [
     (
         {"methd": "mean"},
         "expected enabled, method, source, feather, object_mask, grain, got 'methd'",
+    ),
+    (
+        {"mask": "aGVsbG8="},
+        "expected enabled, method, source, feather, object_mask, grain, got 'mask'",
     ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),

@@ -215,3 +215,28 @@ def test_a_drawn_mask_in_forge_is_the_opacity_of_its_strokes(page, tab):
     red = np.asarray(pictures["Red: area to repaint"])[..., 0] > 128
     expected = 60 + (2 * 7 if tab == SKETCH else 0)  # the host widens a sketch's mask by 1.5%
     assert abs(np.sqrt(red.sum()) * 512 / 384 - expected) < 2
+
+
+@pytest.mark.parametrize(("host_page", "asks"), [(a1111, False), (forge, True)])
+def test_where_masks_are_made_hard_a_job_is_sent_the_hosts_own_component(
+    page, host, host_page, asks
+):
+    components = host_page()
+    page(components)
+    (uploaded,) = (c for c in components if c.elem_id == "img_inpaint_mask")
+    (preview,) = (component for component in host.made if component.label == "Preview")
+    _, inputs, _ = preview.listeners["click"]
+    assert (inputs[-1] is uploaded) == asks
+
+
+def test_a_stroke_in_forge_is_previewed_as_hard_as_its_job_gets_it(page):
+    faint = Image.new("RGBA", IMAGE.size)
+    faint.paste((0, 0, 0, 120), (60, 200, 120, 260))
+    faint.paste((0, 0, 0, 140), (100, 200, 160, 260))
+    values = {
+        ("img2maskimg", "background"): IMAGE.convert("RGBA"), ("img2maskimg", "foreground"): faint
+    }  # fmt: skip
+    _, pictures = page(forge())(INPAINT, values, ALL)
+    red = np.asarray(pictures["Red: area to repaint"])[..., 0]
+    assert abs(np.sqrt((red > 128).sum()) * 512 / 384 - 60) < 2
+    assert red[165, 50] < 8

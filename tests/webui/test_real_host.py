@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -18,6 +17,7 @@ from tests.webui.real_host import (
     NEURALMASTER_0_9,
     OTHER,
     PROPS,
+    STANDIN,
     STOCK,
     CommandLine,
     WebUI,
@@ -25,7 +25,13 @@ from tests.webui.real_host import (
     by_name,
     by_position,
     changed,
+    needs_infotext_in_api,
+    needs_order,
+    needs_script_info,
+    needs_soft_inpainting,
+    needs_soft_latents,
     needs_webui,
+    plot_arguments,
     same,
 )
 
@@ -35,7 +41,6 @@ IMAGE, MASK = textured_scene(512, 512)
 RED = MASK.getchannel(0)
 GRAY = RED.convert("RGB")  # red and green match: it cannot steer a fill
 SOFT = {"Soft inpainting": {"args": [True, 1, 0.5, 4, 0, 0.5, 2]}}
-SOFT_TOLERANCE = 50  # pixels of 512x512; what is sampled differs, and so do latent distances
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +97,7 @@ def test_while_sampling_the_originals_are_the_init_images(webui):
 
 def test_the_next_extension_sees_us_switched_off(webui):
     run = webui.img2img(IMAGE, MASK, **by_name(method="mean")).run
-    off = [{"enabled": False, "method": "mean"}, None, None, None, "", None]
+    off = [{"enabled": False, "method": "mean"}, None, None, None, "", None, ""]
     assert run.fields("process")["our_args"] == [off]
     assert run.fields("postprocess")["our_args"] == [[{"method": "mean"}, *off[1:]]]
 
@@ -163,6 +168,7 @@ def test_in_only_masked_nothing_of_the_fill_is_pasted_over_the_result(webui):
     assert off[alpha > 32].max() <= 4  # levels that 8-bit premultiplied colours lose
 
 
+@needs_soft_inpainting
 @pytest.mark.parametrize("only_masked", [False, True], ids=["whole", "only masked"])
 def test_soft_inpainting_changes_no_more_unmasked_pixels_than_original(webui, only_masked):
     ours, kept = by_name(), host_mask(RED) == 0
@@ -171,8 +177,8 @@ def test_soft_inpainting_changes_no_more_unmasked_pixels_than_original(webui, on
     filled = webui.img2img(IMAGE, MASK, **job, **ours).images[0]
     original = webui.img2img(IMAGE, RED, **job, alwayson_scripts=SOFT).images[0]
     by_original = changed(original, IMAGE, kept)
-    assert by_original > 1000
-    assert changed(filled, IMAGE, kept) <= by_original + SOFT_TOLERANCE
+    assert by_original >= STANDIN.softly_changed
+    assert changed(filled, IMAGE, kept) <= by_original + STANDIN.soft_tolerance
 
 
 def test_with_colour_correction_no_unmasked_pixel_changes(webui):
@@ -237,7 +243,10 @@ def test_with_every_resize_mode_the_overlay_is_that_of_original(
     answer = webui.img2img(image, mask, **job, **by_name())
     original = webui.img2img(image, mask.getchannel(0), **job)
     assert same(answer.run.prepared, command_line.fill(image, mask)[0])
-    assert same(answer.run.overlays()[0], original.run.overlays()[0])
+    if original.status == answer.status == 500:
+        pytest.skip("this host fails at it, with Original as well; A1111 from 1.7 on")
+    assert len(answer.run.overlays()) == len(original.run.overlays())
+    assert all(map(same, answer.run.overlays(), original.run.overlays()))
     assert answer.images[0].size == original.images[0].size
 
 
@@ -404,10 +413,12 @@ def test_the_whole_picture_is_the_object_of_a_single_channel_mask(webui, command
     assert not same(answer.run.prepared, IMAGE)
 
 
+@needs_script_info
 def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
     listed = [s for s in webui.get("/sdapi/v1/script-info") if s["name"] == "neuralmaster"]
     assert [(script["is_alwayson"], script["is_img2img"]) for script in listed] == [(True, True)]
-    shown = [(a["label"], a["value"]) for a in listed[0]["args"]]
+    *shown, mask = [(a["label"], a["value"]) for a in listed[0]["args"]]
+    assert mask[0] == "Mask"  # the host's own component, where that holds more than a job gets
     assert shown == [
         ("Enabled", False),
         ("Fill method", "context"),
@@ -438,6 +449,7 @@ def test_what_differs_from_the_defaults_is_in_the_infotext(webui):
     assert "Masked content" not in answer.infotext
 
 
+@needs_infotext_in_api
 def test_the_infotext_alone_brings_the_job_back(webui):
     made = webui.img2img(
         IMAGE,
@@ -539,14 +551,18 @@ def test_loopback_fills_in_its_first_loop_and_goes_on_from_the_result(
 
 def xyz(webui, axis, values):
     """Script args of the X/Y/Z plot with one axis, by the label that the host shows."""
-    listed = webui.get("/sdapi/v1/script-info")
-    (plot,) = (s for s in listed if s["name"] == "x/y/z plot" and s["is_img2img"])
-    option = plot["args"][0]["choices"].index(axis)
-    nothing = [0, "", []]
-    more = [False, True, False, False, False, False, False, 0, True]
+    chosen = {
+        "x_type": webui.options("script_img2img_xyz_plot_x_type").index(axis),
+        "x_values": ",".join(values),
+        "include_lone_images": True,
+        "csv_mode": True,  # the values of a choice are in x_values too
+    }
+    kinds = {"type": 0, "values": "", "values_dropdown": [], "size": 0}
     return {
         "script_name": "X/Y/Z plot",
-        "script_args": [option, ",".join(values), [], *nothing, *nothing, *more],
+        "script_args": [
+            chosen.get(name, kinds.get(name.partition("_")[2], False)) for name in plot_arguments()
+        ],
     }
 
 
@@ -583,7 +599,7 @@ def test_every_cell_over_an_argument_equals_its_single_run(webui, asked, axis, a
         named = by_name(enabled=asked == "name", **{argument: given})
         single = webui.img2img(IMAGE, MASK, inpainting_fill=fill, **named)
         assert same(run.prepared, single.run.prepared)
-        assert same(cell, single.images[0])
+        assert same(cell.convert("RGB"), single.images[0])  # RGBA in reForge
         assert cell.info["parameters"] == single.infotext
     assert len({run.prepared.tobytes() for run in answer.runs}) == len(values)
 
@@ -595,7 +611,7 @@ def test_every_cell_over_masked_content_equals_its_single_run(webui):
     for run, cell, fill in zip(answer.runs, cells, contents.values(), strict=True):
         single = webui.img2img(IMAGE, MASK, inpainting_fill=fill)
         assert same(run.prepared, single.run.prepared)
-        assert same(cell, single.images[0])
+        assert same(cell.convert("RGB"), single.images[0])  # RGBA in reForge
     # not so of Original: the host writes "fill" into the later cells' infotexts
     assert cell.info["parameters"] == single.infotext
 
@@ -663,19 +679,20 @@ def test_a_default_out_of_range_is_refused(webui):
     assert (answer.status, answer.body["detail"]) == (422, sentence)
 
 
-def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_line):
+def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_line, tmp_path):
     settings = {
         "neuralmaster_save_prepared": True,
         "neuralmaster_save_mask": True,
         "save_mask": True,
         "save_mask_composite": True,
+        "outdir_img2img_samples": str(tmp_path),
     }
     images = [IMAGE, ImageOps.mirror(IMAGE)]
     job = {"batch_size": 2, "n_iter": 2, "save_images": True, "override_settings": settings}
-    before = set(webui.data.rglob("outputs/**/*.png"))
     webui.img2img(images, MASK, **job, **by_name())
-    saved = set(webui.data.rglob("outputs/**/*.png")) - before
-    results = sorted(path for path in saved if re.fullmatch(r"\d+-\d+", path.stem))
+    saved = set(tmp_path.rglob("*.png"))
+    others = ("prepared", "mask", "composite")
+    results = sorted(path for path in saved if not path.stem.endswith(others))
     assert len(results) == 4
     for number, path in enumerate(results):
         prepared, _ = command_line.fill(images[number % 2], MASK)
@@ -686,6 +703,7 @@ def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_li
     assert len([path for path in saved if "two-channel" in path.stem]) == 4
 
 
+@needs_soft_latents
 def test_the_gradient_can_be_kept_in_the_latent_mask(webui):
     job = {"denoising_strength": 0.6, **by_name()}
     hard = webui.img2img(IMAGE, MASK, **job)
@@ -801,6 +819,7 @@ def test_beside_another_masked_content_extension_both_work(tmp_path, command_lin
     assert same(other.prepared, Image.new("RGB", IMAGE.size, (0, 255, 255)))
 
 
+@needs_order
 def test_beside_neuralmaster_0_9_there_is_one_choice_and_ours_does_the_job(tmp_path, command_line):
     others = {"neuralmaster_inpainter": NEURALMASTER_0_9}
     with WebUI(tmp_path, folder="zz_neuralmaster", **others) as webui:

@@ -1,0 +1,173 @@
+"""Beside extensions that people have installed as well, in a real WebUI.
+
+COMPANIONS_DIR is a folder with checkouts of them; what they need has to be in the WebUI's Python,
+or on PYTHONPATH.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageOps
+
+from tests.pictures import textured_scene
+from tests.webui.real_host import CommandLine, WebUI, b64, by_name, changed, needs_webui, same
+
+NAMES = ("sd-webui-controlnet", "adetailer", "sd-webui-segment-anything")
+FOLDERS = [Path(os.environ.get("COMPANIONS_DIR", ""), name) for name in NAMES]
+
+pytestmark = [
+    needs_webui,
+    pytest.mark.skipif(
+        not all((folder / "scripts").is_dir() for folder in FOLDERS),
+        reason=f"needs companions: set COMPANIONS_DIR to a folder with {', '.join(NAMES)}",
+    ),
+]
+
+IMAGE, MASK = textured_scene(512, 512)
+RED = MASK.getchannel(0)
+data = pytest.importorskip("skimage.data", reason="needs a face, of scikit-image")
+
+BRINGS = '''
+"""Gives Segment Anything what its page would: a picture, and its masks as files."""
+from pathlib import Path
+
+import gradio as gr
+from modules import scripts
+from modules.api.api import decode_base64_to_image
+
+
+class Brings(scripts.Script):
+    def title(self):
+        return "Brings"
+
+    def show(self, is_img2img):
+        return scripts.AlwaysVisible if is_img2img else False
+
+    def ui(self, is_img2img):
+        return [gr.Textbox(value="", visible=False), gr.Textbox(value="", visible=False)]
+
+    def before_process(self, p, image, mask):
+        if image:
+            file = Path(__file__).with_name("mask.png")
+            decode_base64_to_image(mask).save(file)
+            (sam,) = (s for s in p.scripts.alwayson_scripts if s.title() == "Segment Anything")
+            args = list(p.script_args)
+            args[sam.args_from] = True
+            args[sam.args_from + 3] = decode_base64_to_image(image)
+            args[sam.args_from + 4] = [{"name": str(file)}] * 6
+            args[sam.args_from + 5] = 0
+            p.script_args = args
+'''
+
+READS = '''
+"""Keeps what ControlNet reads of a job in `process`, and the order of the extensions."""
+import json
+from pathlib import Path
+
+from modules import scripts
+from PIL import Image
+
+DATA = Path(__file__).absolute().parents[3]
+
+
+class Reads(scripts.Script):
+    def title(self):
+        return "Reads"
+
+    def show(self, is_img2img):
+        return scripts.AlwaysVisible if is_img2img else False
+
+    def ui(self, is_img2img):
+        return []
+
+    def process(self, p):
+        order = [script.title() for script in p.scripts.alwayson_scripts]
+        (DATA / "order.json").write_text(json.dumps(order))
+        (control,) = (s for s in p.scripts.alwayson_scripts if s.title() == "ControlNet")
+        choose = type(control).choose_input_image
+        unit = choose.__globals__["ControlNetUnit"](enabled=True, module="inpaint_only")
+        read, _ = choose(p, unit, 0)
+        Image.fromarray(read).save(DATA / "read.png")
+'''
+
+
+@pytest.fixture(scope="module")
+def webui(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("webui")
+    with WebUI(folder, installed=FOLDERS, aa_brings=BRINGS, zz_reads=READS) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def command_line(tmp_path_factory):
+    return CommandLine(tmp_path_factory.mktemp("command_line"))
+
+
+def test_beside_all_of_them_it_works_by_index_and_by_name(webui, command_line):
+    listed = webui.get("/sdapi/v1/scripts")["img2img"]
+    assert {"controlnet", "adetailer", "segment anything", "neuralmaster"} <= set(listed)
+    prepared, red = command_line.fill(IMAGE, MASK)
+    for job in ({"inpainting_fill": webui.index}, by_name()):
+        answer = webui.img2img(IMAGE, MASK, **job)
+        assert same(answer.run.prepared, prepared)
+        assert same(answer.run.picture("process", "mask"), red)
+        assert changed(answer.images[0], IMAGE, np.asarray(RED) == 0) == 0
+
+
+def test_controlnet_reads_the_prepared_image_and_the_plain_mask(webui, command_line):
+    webui.img2img(IMAGE, MASK, **by_name())
+    read = Image.open(webui.data / "read.png")
+    prepared, red = command_line.fill(IMAGE, MASK)
+    assert same(read.convert("RGB"), prepared)
+    assert same(read.getchannel("A"), red)
+
+
+def test_segment_anything_goes_before_us_and_controlnet_behind(webui):
+    webui.img2img(IMAGE, MASK, **by_name())
+    order = json.loads((webui.data / "order.json").read_text())
+    ours = order.index("NeuralMaster")
+    assert order.index("Segment Anything") < ours < order.index("ControlNet")
+
+
+def test_segment_anything_brings_image_and_mask_that_are_filled(webui, command_line):
+    brought = ImageOps.mirror(IMAGE)
+    for mine in ((IMAGE, MASK), (IMAGE, RED)):
+        ours = by_name(source="all")
+        ours["alwayson_scripts"]["Brings"] = {"args": [b64(brought), b64(RED)]}
+        answer = webui.img2img(*mine, **ours)
+        assert same(answer.run.prepared, command_line.fill(brought, RED, "--source", "all")[0])
+        assert changed(answer.images[0], brought, np.asarray(RED) == 0) == 0
+
+
+def test_adetailer_repaints_a_face_in_what_we_filled(webui, command_line):
+    """Its nested job is Original: not filled, and it gets no mask or image of ours."""
+    face = Image.fromarray(data.astronaut())
+    ours = by_name(source="all")
+    detect = {"ad_model": "mediapipe_face_full", "ad_denoising_strength": 0.2}
+    ours["alwayson_scripts"]["ADetailer"] = {"args": [True, False, detect]}
+    over = Image.new("L", face.size)
+    over.paste(255, (180, 60, 280, 140))
+    answer = webui.img2img(face, over, **ours)
+    outer, nested = answer.runs
+    assert same(outer.prepared, command_line.fill(face, over, "--source", "all")[0])
+    assert nested.fields("process")["inpainting_fill"] == 1
+    assert not same(nested.picture("process", "mask"), over)
+    assert "ADetailer model: mediapipe_face_full" in answer.infotext
+    assert "NeuralMaster: " in answer.infotext
+    alone = webui.img2img(face, over, **by_name(source="all"))
+    repainted = changed(answer.images[0], alone.images[0], np.ones((512, 512), bool))
+    assert 100 < repainted < 512 * 512 / 8
+    background = np.ones((512, 512), bool)
+    background[:250, 120:340] = False
+    assert changed(answer.images[0], face, background) == 0
+
+
+def test_no_hook_has_failed_so_far(webui):
+    _, _, jobs = webui.log().partition("Startup time")
+    assert "*** Error" not in jobs
+    assert "Traceback" not in jobs
