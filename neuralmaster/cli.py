@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from neuralmaster import __version__, files
+from neuralmaster import __version__, cli_mask, files, studio
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import Choice, FillParams, Number, specs
 from neuralmaster.preprocess import preprocess
@@ -34,6 +34,10 @@ exit status:
 example:
   python -m neuralmaster fill photo.png mask.png -o filled.png --sheet sheet.png"""
 
+_STUDIO = """\
+Opens a page in the browser to paint or find the area to repaint and the useful object, and
+to see the fill. It runs on this computer alone and needs the package gradio."""
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -44,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command line (default: this process's own) and returns its exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        return _fill(asked)
+        return int(asked.run(asked))
     except ValueError as error:
         sentence = str(error)
     except MemoryError:
@@ -61,14 +65,34 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"neuralmaster {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    fill = commands.add_parser(
-        "fill",
-        help="prepare an image for inpainting by its two-channel mask",
-        description=_FILL,
-        epilog=_FILL_MORE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+
+    def command(name: str, sentence: str, **more: Any) -> argparse.ArgumentParser:
+        raw = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(
+            name, help=sentence, formatter_class=raw, allow_abbrev=False, **more
+        )
+
+    fill = command(
+        "fill", "prepare an image by its two-channel mask", description=_FILL, epilog=_FILL_MORE
     )
+    _add_fill(fill)
+    fill.set_defaults(run=_fill)
+    mask = command(
+        "mask",
+        "compose a two-channel mask, or take one apart",
+        description=cli_mask.DESCRIPTION,
+        epilog=cli_mask.EPILOG,
+    )
+    cli_mask.add_arguments(mask)
+    mask.set_defaults(run=_mask)
+    page = command("studio", "make masks in the browser", description=_STUDIO)
+    page.add_argument("--port", type=int, help="of 127.0.0.1 (default: the first free from 7860)")
+    page.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    page.set_defaults(run=_studio)
+    return parser
+
+
+def _add_fill(fill: argparse.ArgumentParser) -> None:
     add = fill.add_argument
     add("image", type=Path, metavar="IMAGE", help="the image to prepare")
     add("mask", type=Path, metavar="MASK", help="its two-channel mask")
@@ -81,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
     add("--json", action="store_true", help="report on standard output as one JSON object")
     add("--strict", action="store_true", help="exit with 1 if the image had to stay as it is")
-    return parser
 
 
 def _add_param(parser: argparse.ArgumentParser, name: str, spec: Choice | Number) -> None:
@@ -125,6 +148,23 @@ def _fill(asked: argparse.Namespace) -> int:
     }
     _tell(report, as_json=asked.json)
     return FELL_BACK if asked.strict and not prepared.applied else DONE
+
+
+def _mask(asked: argparse.Namespace) -> int:
+    cli_mask.run(asked, _check_paths)
+    return DONE
+
+
+def _studio(asked: argparse.Namespace) -> int:
+    try:
+        studio.launch(port=asked.port, browser=not asked.no_browser)
+    except ModuleNotFoundError as error:
+        if error.name != "gradio":
+            raise
+        raise ValueError("the studio needs the package gradio: pip install gradio") from error
+    except OSError as error:
+        raise ValueError(f"the studio cannot be served: {error}") from error
+    return DONE
 
 
 def _check_paths(inputs: list[Path], outputs: list[Path]) -> None:
