@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from neuralmaster import __version__, cli_mask, files, studio
+from neuralmaster import __version__, files, studio
+from neuralmaster.cli import mask as cli_mask
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import Choice, FillParams, Number, specs
 from neuralmaster.preprocess import preprocess
