@@ -70,10 +70,9 @@ def decoded(
 def write_all(pictures: Mapping[Path, Image.Image | bytes]) -> None:
     """Writes pictures to the paths, in the formats their endings say; all of them or none.
 
-    Bytes are a file already; they are written as they are if they have that format.
-
-    Each is finished under another name beside its place first, so that nothing half written
-    is ever seen there. Raises ValueError in one sentence.
+    Bytes are a file already, written as it is if it has that format. Each is finished under
+    another name beside its place first, so that nothing half written is ever seen there; the
+    last to appear is the last of them. Raises ValueError in one sentence.
     """
     finished: dict[Path, Path] = {}
     try:
@@ -118,10 +117,9 @@ def encoded(picture: Image.Image, path: Path) -> bytes:
 def _content(picture: Image.Image | bytes, path: Path) -> bytes:
     if isinstance(picture, Image.Image):
         return encoded(picture, path)
-    with Image.open(io.BytesIO(picture)) as image:
-        if image.format == _format(path):
-            return picture
-        return encoded(image, path)
+    read = decoded(picture, str(path), formats=OF_THE_WEB)
+    with Image.open(io.BytesIO(picture), formats=OF_THE_WEB) as image:
+        return picture if image.format == _format(path) else encoded(read, path)
 
 
 def _format(path: Path) -> str:
