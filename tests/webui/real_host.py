@@ -252,15 +252,16 @@ class WebUI:
         *flags: str,
         folder: str = "neuralmaster",
         api: bool = True,
+        links: tuple[Path, ...] = (),
         **others: str,
     ) -> None:
         """Takes an empty folder for the data, and the name of ours among the extensions.
 
-        api: whether the host offers its own API. others: more extensions, the text of a script
-        by folder name.
+        folder: "" for a host without ours. api: whether the host offers its own API. links:
+        folders of more extensions. others: more extensions, the text of a script by folder name.
         """
         self.api = api
-        self.data, self.flags, self.folder = data, flags, folder
+        self.data, self.flags, self.folder, self.links = data, flags, folder, links
         self.extensions = {"zz_probe": PROBE, **others}
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -272,7 +273,15 @@ class WebUI:
             folder = self.data / "extensions" / name / "scripts"
             folder.mkdir(parents=True)
             (folder / f"{name}.py").write_text(text)
-        (self.data / "extensions" / self.folder).symlink_to(ROOT)
+        if self.folder:
+            (self.data / "extensions" / self.folder).symlink_to(ROOT)
+        for link in self.links:
+            (self.data / "extensions" / link.name).symlink_to(link)
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Starts it, also again after `kill`, on the same port."""
         given = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
         with (self.data / "log").open("wb") as log:
             self.process = subprocess.Popen(
@@ -286,15 +295,18 @@ class WebUI:
         try:
             self._wait()
         except BaseException:
-            self.__exit__()
+            self.kill()
             raise
-        return self
 
     def _command(self) -> str:
         command = RUN.read_text()
         return command if self.api else command.replace(" --api ", " ")
 
     def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends it in the middle of whatever it does."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -310,7 +322,7 @@ class WebUI:
         if "Startup time" not in self.log():
             return False
         try:
-            return bool(self.get(PROPS))
+            return self.get(PROPS if self.folder else "/internal/ping") is not None
         except urllib.error.URLError:
             return False
 
