@@ -23,6 +23,13 @@ from tests.pictures import ROOT, pixels, textured_scene
 SECRET = "ann:s3cret"
 
 
+# Ctrl-C works, even if whoever runs the tests has it switched off, as a shell does with "&"
+MAIN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from neuralmaster.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
 WAITS = list(client.WebUI("http://host")._waits())
 
 
@@ -380,7 +387,7 @@ def test_the_progress_is_shown_on_a_terminal_and_taken_away(webui, job, monkeypa
 
 def started(*arguments):
     return subprocess.Popen(
-        [sys.executable, "-m", "neuralmaster", "img2img", *arguments],
+        [sys.executable, "-c", MAIN, "img2img", *arguments],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -30,6 +30,15 @@ SETTINGS = {
 }
 
 
+# Ctrl-C works, even if whoever runs the tests has it switched off, as a shell does with "&"
+MAIN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from neuralmaster.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.fixture(scope="module")
 def webui(tmp_path_factory):
     with WebUI(tmp_path_factory.mktemp("webui")) as running:
@@ -57,7 +66,7 @@ def img2img(webui, *more, **settings):
 def started(webui, *more, **settings):
     """The same in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "neuralmaster", *words(webui, *more, **settings)],
+        [sys.executable, "-c", MAIN, *words(webui, *more, **settings)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -114,7 +123,8 @@ def test_two_results_and_an_ignored_field(webui, capsys):
 def test_settings_and_fallbacks_go_both_ways(webui, capsys):
     override = {"override_settings.neuralmaster_method": "classic"}
     assert img2img(webui, **override) == 0
-    assert "NeuralMaster method: classic" in Image.open("out.png").info["parameters"]
+    with Image.open("out.png") as made:
+        assert "NeuralMaster method: classic" in made.info["parameters"]
     MASK.getchannel("R").save("mask.png")
     assert img2img(webui, "--strict") == 1
     assert "warning: Original is used: the mask's red and green" in capsys.readouterr().err
@@ -123,7 +133,7 @@ def test_settings_and_fallbacks_go_both_ways(webui, capsys):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"sampler_name": "none"}, "refused the job: Sampler not found"),
+        ({"script_name": "none"}, "refused the job: Script 'none' not found"),
         ({"steps": "many"}, "refused the job: steps: value is not a valid integer"),
         (
             {"override_settings.neuralmaster_feather": -1},
@@ -251,9 +261,9 @@ def test_without_the_extension_it_says_so_and_local_works(tmp_path, capsys):
         assert img2img(webui) == 3
         assert f"{webui.url} has no NeuralMaster: install" in capsys.readouterr().err
         assert img2img(webui, "--local") == 0
-        local = Image.open("out.png")
-        assert local.size == IMAGE.size
-        assert "NeuralMaster" not in local.info["parameters"]
+        with Image.open("out.png") as local:
+            assert local.size == IMAGE.size
+            assert "NeuralMaster" not in local.info["parameters"]
 
 
 @pytest.mark.parametrize("flags", [(), ("--nowebui",)])
