@@ -98,7 +98,7 @@ class Person:
         self.page.click(f'{radio} label:has(span:text-is("{name}"))')
 
     def chosen(self, radio=RADIO):
-        return self.page.locator(f"{radio} label.selected").inner_text()
+        return self.page.locator(f"{radio} label.selected").inner_text().strip()  # hidden, too
 
     def wait_for(self, name, radio=RADIO):
         label = f'{radio} label.selected:has(span:text-is("{name}"))'
