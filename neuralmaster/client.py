@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -194,7 +195,8 @@ class WebUI:
                 elif time.monotonic() - heard > SILENCE:
                     raise ConnectionLostError(f"{self.url} does not answer any more")
         except KeyboardInterrupt:
-            self._stop(job["force_task_id"])
+            with suppress(WebUIError):  # it is gone, and the job with it
+                self._stop(job["force_task_id"])
             raise
         answer = answers[0]
         if isinstance(answer, Exception):

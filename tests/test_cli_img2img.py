@@ -421,6 +421,17 @@ def test_ctrl_c_interrupts_the_job_there(webui, job, waits):
     assert not Path("out.png").exists()
 
 
+def test_ctrl_c_ends_it_also_when_the_webui_is_gone(webui, job, monkeypatch, capsys):
+    def interrupt(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(client.WebUI, "_progress", interrupt)
+    webui.routes[IMG2IMG] = lambda _: time.sleep(0.5)
+    webui.routes[TASK] = None
+    assert img2img(webui) == 130
+    assert capsys.readouterr().err == "neuralmaster: stopped\n"
+
+
 # --- bad input --------------------------------------------------------------------------------
 
 

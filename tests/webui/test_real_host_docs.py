@@ -106,8 +106,8 @@ def test_the_blender_client_gives_what_the_index_gives(tmp_path, monkeypatch):
         "sampler_name": "Euler",
     }
     (tmp_path / "data").mkdir()
-    with WebUI(tmp_path / "data", "--api-auth", "ann:s3:cret") as webui:
-        client = Client(webui.url + "/", "ann:s3:cret")
+    with WebUI(tmp_path / "data", "--api-auth", "ann:s3cret") as webui:
+        client = Client(webui.url + "/", "ann:s3cret")
         assert Client(webui.url).index() == client.index() == 4
         with pytest.raises(OSError, match="401"):
             Client(webui.url).inpaint(b"", red, green)
