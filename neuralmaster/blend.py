@@ -7,10 +7,10 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fills import Field
+from neuralmaster.fills import Drawer, Field
 from neuralmaster.grain import Grain
 from neuralmaster.images import Box, Floats
-from neuralmaster.masks import TwoChannelMask
+from neuralmaster.masks import HALF, TwoChannelMask
 
 
 def fill_weight(red: Floats) -> Floats:
@@ -26,9 +26,13 @@ def blend_in(
     In place: image + w * (fill - image) with w = green * fill_weight(red); pixels where w is 0
     and the alpha channel keep their bytes. Returns whether there was any pixel to fill.
     """
+    box = _to_fill(mask, box)
     left, _, right, _ = box
+    if left == right:
+        return False
     colours = images.colour_channels(image)
     table = images.to_levels(images.table(fill_weight))
+    drawer = Drawer(field, box)
     filled = False
     for first, last in images.strips(box):
         red, green = mask.strip(first, last, left, right)
@@ -39,8 +43,17 @@ def blend_in(
         spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
         weights = cv2.merge(spread).reshape(last - first, -1)
         part = (left, first, right, last)
-        fill = field.strip(first, last, left, right)
+        fill = drawer.strip(first, last)
         if grain:
-            fill = grain.over(fill, first, last)
+            fill = grain.over(fill, part)
         images.write_box(image, part, images.blend(images.read_box(image, part), fill, weights))
     return filled
+
+
+def _to_fill(mask: TwoChannelMask, box: Box) -> Box:
+    """The smallest box in a box that holds all pixels with both green and a red above half."""
+    left, upper, right, lower = box
+    red, green = mask.strip(upper, lower, left, right)
+    both = cv2.bitwise_and(cv2.compare(red, HALF - 1, cv2.CMP_GT), green)
+    x, y, width, height = cv2.boundingRect(both)
+    return (left + x, upper + y, left + x + width, upper + y + height)

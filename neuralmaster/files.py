@@ -7,6 +7,7 @@ import io
 import os
 import tempfile
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -66,16 +67,17 @@ def decoded(
         raise ValueError(f"{name}: cannot be read: the picture is damaged ({error})") from error
 
 
-def write_all(pictures: dict[Path, Image.Image]) -> None:
+def write_all(pictures: Mapping[Path, Image.Image | bytes]) -> None:
     """Writes pictures to the paths, in the formats their endings say; all of them or none.
 
-    Each is finished under another name beside its place first, so that nothing half written
-    is ever seen there. Raises ValueError in one sentence.
+    Bytes are a file already, written as it is if it has that format. Each is finished under
+    another name beside its place first, so that nothing half written is ever seen there; the
+    last to appear is the last of them. Raises ValueError in one sentence.
     """
     finished: dict[Path, Path] = {}
     try:
         for path, picture in pictures.items():
-            finished[path] = _write_beside(path, encoded(picture, path))
+            finished[path] = _write_beside(path, _content(picture, path))
         for path in list(finished):
             finished[path].replace(path)
             del finished[path]
@@ -110,6 +112,14 @@ def encoded(picture: Image.Image, path: Path) -> bytes:
     except (OSError, ValueError, KeyError) as error:
         raise ValueError(f"{path}: {file_format} cannot hold this picture ({error})") from error
     return buffer.getvalue()
+
+
+def _content(picture: Image.Image | bytes, path: Path) -> bytes:
+    if isinstance(picture, Image.Image):
+        return encoded(picture, path)
+    read = decoded(picture, str(path), formats=OF_THE_WEB)
+    with Image.open(io.BytesIO(picture), formats=OF_THE_WEB) as image:
+        return picture if image.format == _format(path) else encoded(read, path)
 
 
 def _format(path: Path) -> str:

@@ -34,17 +34,19 @@ class Grain:
     falls: Plane
     box: Box
 
-    def over(self, fill: Plane, first: int, last: int) -> Plane:
-        """A fill's strip (see Field.strip) as wide as the box, with the pattern laid over it.
+    def over(self, fill: Plane, part: Box) -> Plane:
+        """A part of a fill (see Field.strip), within the box, with the pattern laid over it.
 
         Neither rise nor fall goes further than the other could, so the mean stays what it is
         where the fill is nearly black or white.
         """
-        rows = np.arange(first - self.box[1], last - self.box[1]) % len(self.rises)
-        columns = fill.shape[1]
+        left, upper, right, lower = part
+        rows = np.arange(upper - self.box[1], lower - self.box[1]) % len(self.rises)
+        start = (left - self.box[0]) * (fill.shape[1] // (right - left))
+        columns = slice(start, start + fill.shape[1])
         room = cv2.min(fill, cv2.bitwise_not(fill))
-        risen = cv2.add(fill, cv2.min(self.rises[rows, :columns], room))
-        return cv2.subtract(risen, cv2.min(self.falls[rows, :columns], room))
+        risen = cv2.add(fill, cv2.min(self.rises[rows, columns], room))
+        return cv2.subtract(risen, cv2.min(self.falls[rows, columns], room))
 
 
 def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain:

@@ -125,7 +125,8 @@ class TwoChannelMask:
         """
         if width <= 0:
             return self
-        inside = cv2.compare(self.inpaint, HALF - 1, cv2.CMP_GT)
+        # cv2.compare takes the number for an array if the mask is a single pixel
+        inside = cv2.threshold(self.inpaint, HALF - 1, LEVELS, cv2.THRESH_BINARY)[1]
         outside = cv2.bitwise_not(inside)
         # inside, red is at most the ramp; outside, at least what is left of it on its way down
         highest = cv2.bitwise_or(_ramp_into(inside, width), outside)

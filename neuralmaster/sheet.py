@@ -37,17 +37,18 @@ def sheet(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Im
     )
 
 
-def host_fill(image: Image.Image, mask: Image.Image) -> Image.Image:
+def host_fill(image: Image.Image, mask: Image.Image, scale: float = 1) -> Image.Image:
     """What the WebUI's own "fill" makes of a standard picture; mask L, 255 = repaint. RGB.
 
     Gaussian blurs, wide to narrow, of everything outside the mask (premultiplied by its
-    opacity), each composited over the ones before. Slow: over a second at 2048x2048.
+    opacity), each composited over the ones before. Slow: over a second at 2048x2048. Of a
+    picture reduced to `scale` it is the reduced fill, nearly.
     """
     kept = Image.new("RGBa", image.size)
     kept.paste(image.convert("RGBA").convert("RGBa"), mask=ImageChops.invert(mask))
     filled = Image.new("RGBA", image.size)
     for radius, repeats in HOST_BLURS:
-        blurred = kept.filter(ImageFilter.GaussianBlur(radius)).convert("RGBA")
+        blurred = kept.filter(ImageFilter.GaussianBlur(radius * scale)).convert("RGBA")
         for _ in range(repeats):
             filled.alpha_composite(blurred)
     return filled.convert("RGB")

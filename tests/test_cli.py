@@ -169,6 +169,15 @@ def test_it_runs_as_a_module():
     assert done.stdout == f"neuralmaster {__version__}\n"
 
 
+def test_the_studio_without_gradio_is_one_sentence(monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.startswith("neuralmaster.studio.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "gradio", None)
+    assert main(["studio"]) == 2
+    said = "neuralmaster: the studio needs the package gradio: pip install gradio\n"
+    assert capsys.readouterr().err == said
+
+
 def test_help_names_every_option():
     done = subprocess.run(
         [sys.executable, "-m", "neuralmaster", "fill", "--help"],

@@ -1,7 +1,10 @@
 """What the pages say is so: their code runs, their commands and links exist."""
 
+import contextlib
+import io
 import re
 import shlex
+import subprocess
 
 import pytest
 from PIL import Image
@@ -46,6 +49,33 @@ def test_the_pages_python_runs(page, tmp_path, monkeypatch):
         exec(compile(code, str(page), "exec"), {})
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_block_is_of_a_kind_that_a_test_runs(page):
+    """`py` and `bash` need a running WebUI: tests/webui/test_real_host_docs.py has one."""
+    kinds = re.findall(r"^```(.*)$", page.read_text(), re.M)[::2]
+    assert set(kinds) <= {
+        "python",
+        "json",
+        "console",
+        "py",
+        "bash",
+        *(["sh"] * page.name.startswith("README")),
+    }
+    for code in blocks(page, "py"):
+        compile(code, str(page), "exec")
+    for code in blocks(page, "bash"):
+        subprocess.run(["bash", "-n", "-c", code], check=True)
+    for call in re.findall(r"^\$ python -m neuralmaster (.*)", page.read_text(), re.M):
+        assert "usage: " in _help(shlex.split(call)[0])
+
+
+def _help(command):
+    stream = io.StringIO()
+    with contextlib.redirect_stdout(stream), contextlib.suppress(SystemExit):
+        main([command, "--help"])
+    return stream.getvalue()
+
+
 def test_the_mask_made_with_pillow_is_a_mask(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(blocks(ROOT / "docs" / "mask-format.md", "python")[0], {})
@@ -68,9 +98,19 @@ def test_the_readme_has_two_commands_and_the_first_does_the_example(tmp_path, mo
         assert sheet.size == (3 * 518 + 6, 2 * 552 + 6)
 
 
-def test_the_readme_lists_every_parameter_with_its_values():
+def test_the_russian_readme_has_the_same_command_pictures_and_options():
+    russian = (ROOT / "docs" / "README.ru.md").read_text()
+    assert blocks(ROOT / "docs" / "README.ru.md", "sh") == blocks(ROOT / "README.md", "sh")[:1]
+    pictures = re.findall(r"!\[[^\]]*\]\(docs/([^)]+)\)", README)
+    assert re.findall(r"!\[[^\]]*\]\(([^)]+)\)", russian) == pictures
+    options = [re.findall(r"^\| `(--[^|]+)` \|", text, re.M) for text in (README, russian)]
+    assert options[0] == options[1]
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/README.ru.md"])
+def test_the_readme_lists_every_parameter_with_its_values(page):
     for name, spec in specs().items():
-        (row,) = re.findall(rf"^\| `--{name}.*", README, re.M)
+        (row,) = re.findall(rf"^\| `--{name}.*", (ROOT / page).read_text(), re.M)
         if isinstance(spec, Choice):
             default = getattr(FillParams(), name)
             values = row.split("|")[2].strip().split(", ")

@@ -1,3 +1,5 @@
+import io
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -88,6 +90,16 @@ def test_a_failed_replacement_leaves_nothing_behind(tmp_path):
     with pytest.raises(ValueError, match=r"taken.png: cannot be written: "):
         files.write_all({taken: Image.new("L", (2, 2))})
     assert list(tmp_path.iterdir()) == [taken]
+
+
+def test_a_picture_in_memory_is_written_as_it_is_if_the_ending_fits(tmp_path):
+    buffer = io.BytesIO()
+    Image.new("RGB", (3, 2), "red").save(buffer, "PNG", compress_level=0)
+    files.write_all({tmp_path / "a.png": buffer.getvalue(), tmp_path / "b.jpg": buffer.getvalue()})
+    assert (tmp_path / "a.png").read_bytes() == buffer.getvalue()
+    assert (tmp_path / "b.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
+    with pytest.raises(ValueError, match=r"c\.png: expected a picture"):
+        files.write_all({tmp_path / "c.png": buffer.getvalue()[:40]})
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,25 @@
-"""Makes the pictures of the README and of how-it-works.md from the bundled example.
+"""Makes the pictures of the pages: of the bundled example, of a photo, of the table of times.
 
 python -m docs.pictures.make
+
+Needs scikit-image (tests/benchmarks/requirements.txt), whose photo of a retina it spoils.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from neuralmaster import FillParams, TwoChannelMask, files, images, preprocess
 from neuralmaster.blend import fill_weight
 from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.context import trust_inpaint, trust_source
-from neuralmaster.sheet import arranged, host_fill
+from neuralmaster.sheet import INK, PAPER, arranged, host_fill
+from tests.benchmarks import quality
 
 HERE = Path(__file__).parent
 SIDE = 400
@@ -35,6 +40,9 @@ def main() -> None:
             HERE / "row.jpg": arranged(row, 4, SIDE),
             HERE / "methods.jpg": arranged(prepared, 3, SIDE),
             HERE / "steps.jpg": arranged(steps(image, mask), 4, SIDE),
+            HERE / "trust.jpg": arranged(trust("retina"), 4, 300),
+            HERE / "grain.jpg": arranged(grains(image, mask), 3, SIDE),
+            HERE / "speed.png": chart((HERE.parent / "benchmarks.md").read_text()),
         }
     )
 
@@ -56,6 +64,76 @@ def steps(image: Image.Image, mask: Image.Image) -> dict[str, Image.Image]:
         "Fill weight": images.plane_image(images.to_levels(weight)),
         "Prepared image": preprocess(image, mask).image,
     }
+
+
+def trust(name: str) -> dict[str, Image.Image]:
+    """A photo whose object is spoilt in the hole alone, and far into the gradient; the fills."""
+    trial = quality.TRIALS["bench"]
+    file, box = trial.objects[name]
+    photo = quality.photo(file, trial.side)
+    source = quality.cut_out(photo, box)
+    _, red, *_ = quality.regions(source, np.random.default_rng(3), 0.12)  # a band across
+    levels = images.to_levels(red)
+    mask = Image.fromarray(np.dstack([levels, source, np.zeros_like(source)]))
+    panels = {}
+    for degree, told in (("clean", "spoilt in the hole"), ("heavy", "far into the gradient")):
+        spoilt = quality.spoilt(photo, red * (source > 0), degree, 0, trial.smear)
+        spoilt = Image.fromarray(spoilt)
+        panels[f"Input, {told}"] = spoilt
+        panels[f"The WebUI's own fill ({degree})"] = host_fill(spoilt, Image.fromarray(levels))
+        for method in ("classic", "context"):
+            filled = preprocess(spoilt, mask, FillParams(method=method)).image
+            panels[f"{method} ({degree})"] = filled
+    return panels
+
+
+def grains(image: Image.Image, mask: Image.Image) -> dict[str, Image.Image]:
+    """The middle of the example with more and more grain."""
+    middle = (184, 184, 584, 584)
+    return {
+        f"grain {strength:g}": preprocess(image, mask, FillParams(grain=strength)).image.crop(
+            middle
+        )
+        for strength in (0, 0.5, 1)
+    }
+
+
+def chart(page: str) -> Image.Image:
+    """Milliseconds over pixels, both logarithmic, from the table of docs/benchmarks.md."""
+    rows = re.findall(r"^\| (\d+)² \| ([^|]+) \| ([\d.]+) \|", page, re.M)
+    wide, high, left, top = 880, 420, 70, 20
+    right, bottom = wide - 190, high - 40
+    paper = Image.new("RGB", (wide, high), PAPER)
+    draw = ImageDraw.Draw(paper)
+    sizes = sorted({int(size) for size, _, _ in rows})
+
+    def place(size: float, milliseconds: float) -> tuple[float, float]:
+        x = math.log(size / sizes[0]) / math.log(sizes[-1] / sizes[0])
+        return left + x * (right - left), bottom - math.log10(milliseconds * 10) / 5 * (
+            bottom - top
+        )
+
+    for power in range(-1, 5):  # from 0.1 ms to 10 s
+        y = place(sizes[0], 10**power)[1]
+        draw.line([(left, y), (right, y)], (70, 70, 74))
+        draw.text((left - 10, y), f"{10.0**power:g} ms", INK, anchor="rm")
+    for size in sizes:
+        draw.text((place(size, 1)[0], bottom + 10), f"{size} x {size}", INK, anchor="mt")
+    for name, colour in LINES.items():
+        points = [place(int(size), float(ms)) for size, job, ms in rows if job == name]
+        draw.line(points, colour, 3)
+        for x, y in points:
+            draw.ellipse((x - 4, y - 4, x + 4, y + 4), colour)
+        draw.text((right + 12, points[-1][1]), name, colour, anchor="lm")
+    return paper
+
+
+LINES = {
+    "WebUI's fill": (236, 110, 90),
+    "classic": (200, 180, 90),
+    "context": (110, 220, 130),
+    "blur": (140, 160, 220),
+}
 
 
 if __name__ == "__main__":

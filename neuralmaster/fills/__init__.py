@@ -5,9 +5,9 @@ from collections.abc import Callable
 from neuralmaster.fills.classic import classic
 from neuralmaster.fills.context import context
 from neuralmaster.fills.mean import mean
-from neuralmaster.fills.scene import Cells, Field, Scene
+from neuralmaster.fills.scene import Cells, Drawer, Field, Scene
 
-__all__ = ["FILLS", "Cells", "Field", "Scene"]
+__all__ = ["FILLS", "Cells", "Drawer", "Field", "Scene"]
 
 FILLS: dict[str, Callable[[Scene], Field]] = {
     "context": context,

@@ -63,10 +63,34 @@ class Field:
         """
         size, box = self.cells.size, self.cells.box
         above, below = (first - box[1]) // size, -((box[1] - last) // size) + 2
-        coarse = self._levels[above:below]
+        before, after = (left - box[0]) // size, -((box[0] - right) // size) + 2
+        coarse = self._levels[above:below, before:after]
         drawn = cv2.resize(coarse, None, fx=size, fy=size, interpolation=cv2.INTER_LINEAR)
-        y, x = first - box[1] - (above - 1) * size, left - box[0] + size
+        y, x = first - box[1] - (above - 1) * size, left - box[0] - (before - 1) * size
         return drawn[y : y + last - first, x : x + right - left].reshape(last - first, -1)
+
+
+class Drawer:
+    """Draws a field strip by strip from top to bottom, some cells ahead.
+
+    A strip is often lower than a cell, and can only be drawn with the rows of cells around it.
+    """
+
+    AHEAD = 4  # rows of cells; two more are drawn each time and thrown away
+
+    def __init__(self, field: Field, box: Box) -> None:
+        self.field, self.box = field, box
+        self._first = self._last = 0
+        self._drawn = np.empty((0, 0), np.uint8)
+
+    def strip(self, first: int, last: int) -> Plane:
+        """Rows [first, last) of the box, as Field.strip has them."""
+        if not self._first <= first <= last <= self._last:
+            left, _, right, lower = self.box
+            ahead = max(last, first + self.AHEAD * self.field.cells.size)
+            self._first, self._last = first, min(ahead, lower)
+            self._drawn = self.field.strip(first, self._last, left, right)
+        return self._drawn[first - self._first : last - self._first]
 
 
 @dataclass(frozen=True, eq=False)

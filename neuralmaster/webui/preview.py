@@ -18,8 +18,7 @@ from neuralmaster.webui import arguments, settings, tabs
 
 SMALL, LARGE = 384, 1024  # pixels, longer side at most, of the channels and of the prepared image
 
-_COLUMNS = "repeat(auto-fit, minmax(120px, 1fr))"
-_GRID = f"display:grid; grid-template-columns:{_COLUMNS}; gap:8px; margin-top:8px"
+_GRID = "display:grid; grid-template-columns:repeat({}, 1fr); gap:8px; margin-top:8px"
 _CAPTION = "color:var(--body-text-color-subdued)"
 _PICTURE = "width:100%; border-radius:6px; border:1px solid var(--border-color-primary)"
 
@@ -67,7 +66,7 @@ def _pictures(image: Image.Image, prepared: Prepared, invert: bool) -> str:
     figures = [_figure(name, picture) for name, picture in shown.items()]
     name = "Prepared image" if prepared.applied else "Original"
     figures.append(_figure(name, _scaled(_flat(prepared.image), LARGE), "grid-column:1/-1"))
-    return f'<div style="{_GRID}">{"".join(figures)}</div>'
+    return f'<div style="{_GRID.format(len(shown))}">{"".join(figures)}</div>'
 
 
 def _flat(picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from modules import script_callbacks, scripts
 
-from neuralmaster.webui import infotext, masked_content, routes, settings, tabs, xyz
+from neuralmaster.webui import infotext, masked_content, routes, settings, studio_tab, tabs, xyz
 
 log = logging.getLogger("neuralmaster")
 
@@ -21,6 +21,7 @@ def register() -> None:
     script_callbacks.on_after_component(masked_content.add_choice)
     script_callbacks.on_infotext_pasted(infotext.on_pasted)
     script_callbacks.on_before_ui(xyz.add_axes)
+    script_callbacks.on_ui_tabs(studio_tab.tabs)
     script_callbacks.on_app_started(_on_app_started)
 
 

@@ -1,4 +1,4 @@
-"""Time of the panel's preview handler, without the page around it, beside the fill in it.
+"""Processor time of the panel's preview handler, without the page around it, beside the fill in it.
 
     python -m tests.benchmarks.preview [--size 1024] [--rounds 15]
 

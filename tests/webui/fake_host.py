@@ -116,7 +116,8 @@ class Host:
     """The fake's modules, put in the place of the real ones; `saved` is what it saved."""
 
     def __init__(self, monkeypatch):
-        names = ("after_component", "infotext_pasted", "before_ui", "app_started", "ui_settings")
+        names = ("after_component", "infotext_pasted", "before_ui", "ui_settings", "ui_tabs")
+        names += ("app_started",)
         self.callbacks: dict[str, list[Any]] = {name: [] for name in names}
         self.opts = Opts()
         self.saved: dict[str, Image.Image] = {}

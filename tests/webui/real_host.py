@@ -316,8 +316,8 @@ class WebUI:
     ) -> None:
         """Takes an empty folder for the data, and the name of ours among the extensions.
 
-        api: whether the host offers its own API. installed: folders of more extensions.
-        others: more of them, the text of a script by folder name.
+        folder: "" for a host without ours. api: whether the host offers its own API. installed:
+        folders of more extensions. others: more of them, the text of a script by folder name.
         """
         self.api, self.installed = api, installed
         self.data, self.flags, self.folder = data, flags, folder
@@ -332,9 +332,15 @@ class WebUI:
             folder = self.data / "extensions" / name / "scripts"
             folder.mkdir(parents=True)
             (folder / f"{name}.py").write_text(text)
+        if self.folder:
+            (self.data / "extensions" / self.folder).symlink_to(ROOT)
         for path in self.installed:
             (self.data / "extensions" / path.name).symlink_to(path)
-        (self.data / "extensions" / self.folder).symlink_to(ROOT)
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Starts it, also again after `kill`, on the same port."""
         given = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
         with (self.data / "log").open("wb") as log:
             self.process = subprocess.Popen(
@@ -350,15 +356,18 @@ class WebUI:
             if "--nowebui" not in self.flags:
                 compatibility.seen["gradio"] = self.get("/config")["version"]
         except BaseException:
-            self.__exit__()
+            self.kill()
             raise
-        return self
 
     def _command(self) -> str:
         command = RUN.read_text()
         return command if self.api else command.replace(" --api ", " ")
 
     def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends it in the middle of whatever it does."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -374,7 +383,7 @@ class WebUI:
         if "Startup time" not in self.log():
             return False
         try:
-            return bool(self.get(PROPS))
+            return self.get(PROPS if self.folder else "/internal/ping") is not None
         except urllib.error.URLError:
             return False
 

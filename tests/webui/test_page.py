@@ -209,7 +209,7 @@ def test_the_pages_call_the_arguments_by_their_names(host):
         (call, *_) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
         given = json.loads(call)["alwayson_scripts"]["NeuralMaster"]["args"]
         assert arguments.parse(given) == arguments.Arguments(True, FillParams(method="context"))
-    rows = re.findall(r"^\| (\d) \| `(\w+)`", (ROOT / "docs" / "webui.md").read_text(), re.M)
+    rows = re.findall(r"^\| (\d) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
     assert rows == [(str(position), name) for position, name in enumerate(arguments.NAMES)]
 
 

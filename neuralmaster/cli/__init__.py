@@ -1,0 +1,94 @@
+"""The command line, `python -m neuralmaster`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, NoReturn
+
+from neuralmaster import __version__, studio
+from neuralmaster.cli import fill, img2img, mask
+from neuralmaster.cli.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, check_paths
+from neuralmaster.client import WebUIError
+
+_STUDIO = """\
+Opens a page in the browser to paint or find the area to repaint and the useful object, and
+to see the fill. It runs on this computer alone and needs the package gradio."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        said, is_list, unknown = message.partition("unrecognized arguments: ")
+        if is_list:  # the options alone: what follows one may be a password
+            options = [word.partition("=")[0] for word in unknown.split() if word[0] == "-"]
+            message = said + is_list + (" ".join(options) or "more names than are expected")
+        self.exit(BAD_INPUT, f"neuralmaster: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command line (default: this process's own) and returns its exit status."""
+    asked = _parser().parse_args(arguments)
+    status = BAD_INPUT
+    try:
+        return int(asked.run(asked))
+    except ValueError as error:
+        sentence = str(error)
+    except MemoryError:
+        sentence = "there is not enough memory for a picture of this size; scale it down"
+    except WebUIError as error:
+        status, sentence = FAILED, str(error)
+    except KeyboardInterrupt:
+        status, sentence = INTERRUPTED, "stopped"
+    sys.stderr.write(f"neuralmaster: {sentence}\n")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m neuralmaster",
+        description="Fills the area to repaint with the colour of the useful object only.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"neuralmaster {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def command(name: str, sentence: str, **more: Any) -> argparse.ArgumentParser:
+        raw = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(
+            name, help=sentence, formatter_class=raw, allow_abbrev=False, **more
+        )
+
+    told = {"description": fill.DESCRIPTION, "epilog": fill.EPILOG}
+    of_fill = command("fill", "prepare an image by its two-channel mask", **told)
+    fill.add_arguments(of_fill)
+    of_fill.set_defaults(run=fill.run)
+    told = {"description": img2img.DESCRIPTION, "epilog": img2img.EPILOG}
+    of_img2img = command("img2img", "have a running WebUI inpaint an image", **told)
+    img2img.add_arguments(of_img2img)
+    of_img2img.set_defaults(run=img2img.run)
+    told = {"description": mask.DESCRIPTION, "epilog": mask.EPILOG}
+    of_mask = command("mask", "compose a two-channel mask, or take one apart", **told)
+    mask.add_arguments(of_mask)
+    of_mask.set_defaults(run=_mask)
+    page = command("studio", "make masks in the browser", description=_STUDIO)
+    page.add_argument("--port", type=int, help="of 127.0.0.1 (default: the first free from 7860)")
+    page.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    page.set_defaults(run=_studio)
+    return parser
+
+
+def _mask(asked: argparse.Namespace) -> int:
+    mask.run(asked, check_paths)
+    return DONE
+
+
+def _studio(asked: argparse.Namespace) -> int:
+    try:
+        studio.launch(port=asked.port, browser=not asked.no_browser)
+    except ModuleNotFoundError as error:
+        if error.name != "gradio":
+            raise
+        raise ValueError("the studio needs the package gradio: pip install gradio") from error
+    except OSError as error:
+        raise ValueError(f"the studio cannot be served: {error}") from error
+    return DONE

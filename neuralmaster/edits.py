@@ -1,0 +1,120 @@
+"""Edits of a plane by hand: strokes, grow, shrink, feather, fill holes.
+
+A plane here is HxW uint8 with 255 = marked, for the inpaint mask as for the useful object. Every
+edit returns a new plane; soft edges stay soft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from neuralmaster.images import LEVELS, Box, Plane
+from neuralmaster.masks import HALF, TwoChannelMask
+
+Points = Sequence[tuple[float, float]]  # x, y in pixels of the picture
+_SUB = 4  # bits of a pixel's fraction that OpenCV draws with
+
+
+def blank(size: tuple[int, int], level: int = 0) -> Plane:
+    """A plane of one level for a picture of (width, height)."""
+    return np.full((size[1], size[0]), level, np.uint8)
+
+
+def stroke(size: tuple[int, int], points: Points, radius: float) -> Plane:
+    """What a round brush of `radius` pixels marks along the points; a single point is a dab."""
+    plane = blank(size)
+    if points:
+        path = np.rint(np.array(points, np.float64) * (1 << _SUB)).astype(np.int32)
+        for x, y in (path[0], path[-1]):
+            rim = round(radius * (1 << _SUB))
+            cv2.circle(plane, (int(x), int(y)), rim, LEVELS, cv2.FILLED, cv2.LINE_AA, _SUB)
+        wide = max(1, round(2 * radius))
+        cv2.polylines(plane, [path], False, LEVELS, wide, cv2.LINE_AA, _SUB)
+    return plane
+
+
+def rectangle(size: tuple[int, int], box: Box) -> Plane:
+    """The inside of a box, marked."""
+    plane = blank(size)
+    left, upper, right, lower = box
+    plane[upper:lower, left:right] = LEVELS
+    return plane
+
+
+def bounds(points: Points, size: tuple[int, int]) -> Box:
+    """The smallest box around the points that lies in a picture of (width, height).
+
+    Raises ValueError if it holds no pixel.
+    """
+    if not points:
+        raise ValueError("expected a box with pixels in it, got none")
+    places = np.array(points, np.float64)
+    low = np.clip(np.floor(places.min(axis=0)), 0, size).astype(int)
+    high = np.clip(np.ceil(places.max(axis=0)), 0, size).astype(int)
+    if not (high > low).all():
+        raise ValueError("expected a box with pixels in it, got none; draw it within the picture")
+    return (int(low[0]), int(low[1]), int(high[0]), int(high[1]))
+
+
+def add(plane: Plane, other: Plane) -> Plane:
+    """Marked in either."""
+    return cv2.max(plane, other)
+
+
+def erase(plane: Plane, other: Plane) -> Plane:
+    """Marked in the first and not in the other."""
+    return cv2.min(plane, cv2.bitwise_not(other))
+
+
+def invert(plane: Plane) -> Plane:
+    """Marked and unmarked swapped."""
+    return cv2.bitwise_not(plane)
+
+
+def grow(plane: Plane, pixels: float) -> Plane:
+    """Moves the edge (half of full level) outwards all around, corners rounded."""
+    outside = _unmarked(plane)
+    if pixels <= 0 or not cv2.countNonZero(cv2.bitwise_not(outside)):
+        return plane.copy()
+    away = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    reached = cv2.threshold(away, pixels + 1, 0, cv2.THRESH_TRUNC)[1]
+    # from full at `pixels` to nothing one pixel further out: an edge as smooth as a drawn one
+    soft = (pixels + 1 - reached) * LEVELS
+    return cv2.max(plane, np.clip(soft, 0, LEVELS).astype(np.uint8))
+
+
+def shrink(plane: Plane, pixels: float) -> Plane:
+    """Moves the edge inwards all around; the picture's border is no edge."""
+    return invert(grow(invert(plane), pixels))
+
+
+def feather(plane: Plane, width: float) -> Plane:
+    """A gradient of `width` pixels across the edge; see `TwoChannelMask.feathered`."""
+    return TwoChannelMask(plane, plane).feathered(width).inpaint
+
+
+def fill_holes(plane: Plane) -> Plane:
+    """Marks whatever is enclosed; what touches the picture's border is not."""
+    rim = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    outside = _unmarked(rim)
+    cv2.floodFill(outside, None, (0, 0), 128)
+    holes = cv2.inRange(outside, LEVELS, LEVELS)[1:-1, 1:-1]
+    return cv2.max(plane, holes)
+
+
+def hull(plane: Plane) -> Plane:
+    """The smallest outline without dents around all that is marked."""
+    marked = cv2.bitwise_not(_unmarked(plane))
+    outlines, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    around = np.zeros_like(plane)
+    if outlines:
+        cv2.fillConvexPoly(around, cv2.convexHull(np.concatenate(outlines)), LEVELS)
+    return around
+
+
+def _unmarked(plane: Plane) -> Plane:
+    # cv2.compare takes the number for an array if the plane is a single pixel
+    return cv2.threshold(plane, HALF - 1, LEVELS, cv2.THRESH_BINARY_INV)[1]

@@ -1,0 +1,72 @@
+"""Whole compositions of the two-channel mask, for the jobs that people come with."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from neuralmaster import edits, images
+from neuralmaster.images import LEVELS, Plane
+from neuralmaster.masks import TwoChannelMask
+
+SIDES = ("left", "upper", "right", "lower")
+LONGEST = 16384  # pixels of an extended picture's side
+
+
+def feather_for(size: tuple[int, int]) -> int:
+    """Pixels of gradient that suit a picture of (width, height): 48 at 768x768."""
+    return round(max(size) / 16)
+
+
+def rim_for(size: tuple[int, int]) -> int:
+    """Pixels around an object that its shadow and blur spoil: 15 at 768x768."""
+    return round(max(size) / 50)
+
+
+def retexture(inpaint: Plane, source: Plane, feather: float = 0) -> TwoChannelMask:
+    """Repaint a part of an object with the object's own colours.
+
+    inpaint, source: HxW uint8, 255 = repaint and 255 = object. feather: pixels of gradient at
+    least, half of it on either side of the repainted area's edge.
+    """
+    return TwoChannelMask(edits.feather(inpaint, feather), source)
+
+
+def remove(unwanted: Plane, rim: float, feather: float = 0) -> TwoChannelMask:
+    """Repaint an object with the colours of all that is not it or its rim.
+
+    unwanted: HxW uint8, 255 = the object to remove. rim: pixels around it that go as well.
+    Green is the whole picture, for the fill may only go where green is: it is the red that
+    takes the object and its rim out of the context.
+    """
+    return retexture(edits.grow(unwanted, rim), np.full_like(unwanted, LEVELS), feather)
+
+
+def outpaint(
+    picture: Image.Image, sides: tuple[int, int, int, int], gradient: float
+) -> tuple[Image.Image, TwoChannelMask]:
+    """A larger canvas, with the mask that repaints its new part with the old part's colours.
+
+    picture: a standard picture. sides: new pixels at left, upper, right, lower. gradient: pixels
+    of red falling from 255 at the seam to 0 inside the old part; the new part is all 255.
+    Returns the picture extended by its border's colours, and the mask of that size.
+    """
+    left, upper, right, lower = sides
+    for name, pixels in zip(SIDES, sides, strict=True):
+        if pixels < 0:
+            raise ValueError(f"{name}: expected 0 or more new pixels, got {pixels}")
+    width, height = picture.width + left + right, picture.height + upper + lower
+    if not any(sides):
+        raise ValueError("expected new pixels on a side at least, got none")
+    if max(width, height) > LONGEST:
+        raise ValueError(f"expected at most {LONGEST} pixels a side, got {width}x{height}")
+    pixels = cv2.copyMakeBorder(
+        np.asarray(picture), upper, lower, left, right, cv2.BORDER_REPLICATE
+    )
+    old = edits.rectangle(
+        (width, height), (left, upper, left + picture.width, upper + picture.height)
+    )
+    away = cv2.distanceTransform(old, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    red = images.to_levels(1 - away / np.float32(max(gradient, 1)))
+    return Image.fromarray(pixels), TwoChannelMask(red, np.full_like(red, LEVELS))

@@ -1,0 +1,25 @@
+"""The studio: make the two-channel mask in the browser and see the fill. The page needs gradio."""
+
+from __future__ import annotations
+
+
+def launch(port: int | None = None, *, browser: bool = True) -> None:
+    """Serves the studio on this computer until it is stopped.
+
+    port: of 127.0.0.1; None takes the first free one from 7860 on. browser: opens it there.
+    Raises ModuleNotFoundError without gradio, and OSError if the port is taken.
+    """
+    from neuralmaster.studio import page  # noqa: PLC0415 - its other rooms do without gradio
+
+    page.launch(port, browser=browser)
+
+
+def build(*, in_webui: bool = False) -> None:
+    """Puts the studio into the page that is being made, inside `with gr.Blocks():`.
+
+    in_webui: with the buttons that take from and send to img2img. A WebUI then has to load
+    javascript/neuralmaster_studio.js, as it does for every extension.
+    """
+    from neuralmaster.studio import page  # noqa: PLC0415
+
+    page.build(in_webui=in_webui)

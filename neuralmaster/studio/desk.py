@@ -1,0 +1,248 @@
+"""What lies on the desk: the picture, its two layers, and every step that can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import cv2
+from PIL import Image
+
+from neuralmaster import edits, images, objects, presets
+from neuralmaster.images import Plane
+from neuralmaster.masks import TwoChannelMask
+from neuralmaster.params import FillParams
+from neuralmaster.preprocess import Prepared, preprocess
+
+VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
+STEPS = 20  # that can be taken back; fewer of a large picture
+PAST = 256e6  # bytes for what they have marked; each step keeps about a plane
+
+INPAINT, SOURCE = LAYERS = ("inpaint", "source")
+PAINT, ERASE, BOX, STROKES = TOOLS = ("paint", "erase", "box", "strokes")
+RETEXTURE, REMOVE, OUTPAINT = PRESETS = ("retexture", "remove", "outpaint")
+AUTO, ALPHA, BACKGROUND, ALL = FINDERS = ("auto", "alpha", "background", "all")
+
+EDITS: dict[str, Callable[[Plane, float], Plane]] = {
+    "grow": edits.grow,
+    "shrink": edits.shrink,
+    "holes": lambda plane, _: edits.fill_holes(plane),
+    "invert": lambda plane, _: edits.invert(plane),
+    "clear": lambda plane, _: edits.erase(plane, edits.blank(plane.shape[::-1], 255)),
+}
+_FIND: dict[str, Callable[[Image.Image], Plane]] = {
+    AUTO: objects.auto,
+    ALPHA: objects.by_alpha,
+    BACKGROUND: objects.by_background,
+    ALL: objects.everything,
+}
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """One drag over the picture.
+
+    layer: of LAYERS; tool: of TOOLS. points: x, y in 0..1 of the picture's width and height.
+    brush: the brush's diameter in 0..1 of the picture's longer side.
+    """
+
+    layer: str
+    tool: str
+    points: tuple[tuple[float, float], ...]
+    brush: float
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A picture as it was read, and a small copy for the live view."""
+
+    image: Image.Image
+    name: str
+    is_extended: bool = False
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        """The standard picture (see images.standard)."""
+        return images.standard(self.image)
+
+    @cached_property
+    def scale(self) -> float:
+        """Of the live view; at most 1."""
+        return min(1.0, VIEW / max(self.image.size))
+
+    @cached_property
+    def small(self) -> Image.Image:
+        """The live view's copy of the picture."""
+        width, height = (max(1, round(side * self.scale)) for side in self.image.size)
+        return self.picture.resize((width, height), Image.Resampling.BOX)
+
+    @cached_property
+    def found(self) -> Plane:
+        """The object that is found without being shown where."""
+        return objects.auto(self.picture)
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """plane: HxW, 255 = marked. feather: pixels of gradient. is_auto: nobody touched it yet."""
+
+    plane: Plane
+    feather: float = 0
+    is_auto: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """One state of the work; every step returns a new one, which remembers those before."""
+
+    opened: Opened
+    inpaint: Layer
+    source: Layer
+    preset: str = RETEXTURE
+    method: str = FillParams().method
+    past: tuple[Desk, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def open(cls, image: Image.Image, name: str, preset: str = RETEXTURE) -> Desk:
+        """A picture laid on the desk, with nothing to repaint yet. ValueError if it is none."""
+        opened = Opened(image, name)
+        size = opened.picture.size
+        feather = presets.feather_for(size)
+        blank = Layer(edits.blank(size), feather)
+        desk = cls(opened, blank, Layer(edits.blank(size), is_auto=True))
+        return replace(desk.with_preset(preset), past=())
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self.opened.picture.size
+
+    def layer(self, name: str) -> Layer:
+        """The layer of that name; the object that finds itself is looked for here."""
+        layer = self.inpaint if name == INPAINT else self.source
+        return replace(layer, plane=self._found_by_itself) if layer.is_auto else layer
+
+    @cached_property
+    def _found_by_itself(self) -> Plane:
+        spoilt, found = self.inpaint.plane, self.opened.found
+        inside = cv2.min(spoilt, found)
+        if cv2.countNonZero(inside) * 2 < cv2.countNonZero(spoilt):
+            # another object then: the one that lies around what was painted
+            around = edits.erase(edits.grow(spoilt, presets.rim_for(self.size)), spoilt)
+            if around.any():
+                found = objects.by_strokes(self.opened.picture, around)
+                inside = cv2.min(spoilt, found)
+        if cv2.countNonZero(inside) * 2 < cv2.countNonZero(found):
+            # what is spoilt may look unlike the object, but it lies within the object's outline
+            found = edits.add(found, cv2.min(spoilt, edits.hull(found)))
+        return found
+
+    def step(self, **changes: object) -> Desk:
+        """A change that can be taken back."""
+        kept = max(3, min(STEPS, int(PAST / (self.size[0] * self.size[1]))))
+        past = (*self.past, replace(self, past=()))[-kept:]
+        return replace(self, **changes, past=past)  # type: ignore[arg-type]
+
+    def _marked(self, name: str, plane: Plane) -> Desk:
+        return self.step(**{name: replace(self.layer(name), plane=plane, is_auto=False)})
+
+    def undone(self) -> Desk:
+        """One step back; itself if there is none."""
+        return replace(self.past[-1], past=self.past[:-1]) if self.past else self
+
+    def with_preset(self, preset: str) -> Desk:
+        """What a job begins with; layers that a person has marked are kept."""
+        feather, source = presets.feather_for(self.size), self.source
+        if preset == REMOVE:
+            feather = presets.rim_for(self.size)
+            source = Layer(objects.everything(self.opened.picture))
+        elif preset == RETEXTURE and self.preset != RETEXTURE:
+            source = Layer(edits.blank(self.size), is_auto=True)
+        inpaint = replace(self.inpaint, feather=feather)
+        return self.step(preset=preset, inpaint=inpaint, source=source)
+
+    def with_method(self, method: str) -> Desk:
+        """Another fill."""
+        return replace(self, method=FillParams(method=method).method)
+
+    def with_feather(self, name: str, width: float) -> Desk:
+        """Another gradient for a layer; it does not change what the layer marks."""
+        width = FillParams(feather=width).feather
+        return replace(self, **{name: replace(getattr(self, name), feather=width)})
+
+    def drawn(self, stroke: Stroke) -> Desk:
+        """The layer painted, erased, or what a box or a stroke finds marked in it."""
+        width, height = self.size
+        points = [(x * width, y * height) for x, y in stroke.points]
+        if stroke.tool == BOX:
+            box = edits.bounds(points, self.size)
+            return self._found(stroke.layer, objects.by_box(self.opened.picture, box))
+        brush = edits.stroke(self.size, points, max(0.5, stroke.brush * max(self.size) / 2))
+        layer = self.layer(stroke.layer)
+        if stroke.tool == STROKES:
+            found = objects.by_strokes(self.opened.picture, brush)
+            before = edits.blank(self.size) if layer.is_auto else layer.plane
+            return self._found(stroke.layer, edits.add(before, found))
+        change = edits.erase if stroke.tool == ERASE else edits.add
+        return self._marked(stroke.layer, change(layer.plane, brush))
+
+    def found_by(self, name: str, finder: str) -> Desk:
+        """The layer marked by one of FINDERS."""
+        if finder == AUTO and name == SOURCE:
+            return self.step(source=replace(self.source, is_auto=True))
+        return self._found(name, _FIND[finder](self.opened.picture))
+
+    def _found(self, name: str, plane: Plane) -> Desk:
+        if self.preset == REMOVE and name == INPAINT:  # its rim goes as well
+            plane = edits.grow(plane, presets.rim_for(self.size))
+        return self._marked(name, plane)
+
+    def uploaded(self, name: str, mask: Image.Image) -> Desk:
+        """The layer marked in white by another picture, whose luma counts; resized if need be.
+
+        A two-channel mask gives both layers.
+        """
+        read = TwoChannelMask.read(mask)
+        if not read.reason:
+            read = read.resized(self.size)
+            return self.step(
+                inpaint=Layer(read.inpaint), source=Layer(read.source, self.source.feather)
+            )
+        gray = TwoChannelMask.compose(Image.new("L", self.size), mask).source
+        return self._marked(name, gray)
+
+    def edited(self, name: str, edit: str, pixels: float) -> Desk:
+        """The layer changed by one of EDITS."""
+        return self._marked(name, EDITS[edit](self.layer(name).plane, pixels))
+
+    def extended(self, sides: tuple[int, int, int, int]) -> Desk:
+        """A larger canvas, its new part to be repainted; sides as `presets.outpaint` has them."""
+        feather = presets.feather_for(self.size)
+        picture, mask = presets.outpaint(self.opened.picture, sides, feather)
+        opened = Opened(picture, self.opened.name, is_extended=True)
+        return self.step(opened=opened, inpaint=Layer(mask.inpaint), source=Layer(mask.source))
+
+    def mask(self) -> TwoChannelMask:
+        """The mask at full size."""
+        return self._composed(1.0, self.size)
+
+    def small_mask(self) -> TwoChannelMask:
+        """The mask of the live view."""
+        return self._composed(self.opened.scale, self.opened.small.size)
+
+    def _composed(self, scale: float, size: tuple[int, int]) -> TwoChannelMask:
+        inpaint, source = (self._plane(name, scale, size) for name in LAYERS)
+        return TwoChannelMask(inpaint, source)
+
+    def _plane(self, name: str, scale: float, size: tuple[int, int]) -> Plane:
+        layer = self.layer(name)
+        plane = layer.plane
+        if plane.shape != (size[1], size[0]):
+            plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+        return edits.feather(plane, layer.feather * scale)
+
+    def finished(self) -> tuple[Image.Image, Prepared]:
+        """The mask as a picture, and what `fill` makes of the image by it, both at full size."""
+        mask = self.mask().picture()
+        return mask, preprocess(self.opened.image, mask, FillParams(method=self.method))

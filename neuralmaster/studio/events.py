@@ -1,0 +1,181 @@
+"""What happens on the page.
+
+Every event gets the session and what is compared, and returns what the page shows: pictures,
+sentence, and whether there is an extended picture to download. Whatever goes wrong is one sentence,
+and the person's work stays as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from neuralmaster import files
+from neuralmaster.studio import canvas, desk, gradios, view
+from neuralmaster.studio.desk import Desk
+
+log = logging.getLogger("neuralmaster")
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example" / "image.png"
+OPEN_FIRST = "Open a picture first, or drop one here."
+
+
+class Session:
+    """One person's desk. Events may overlap; each waits for the one before."""
+
+    def __init__(self) -> None:
+        self.desk: Desk | None = None
+        self.lock = threading.Lock()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Session:
+        return Session()  # gradio copies the first one for everybody who comes
+
+    def change(self, step: Callable[[Desk], Desk]) -> Desk:
+        """The desk after a step. Raises ValueError if there is no picture yet."""
+        with self.lock:
+            if self.desk is None:
+                raise ValueError(OPEN_FIRST)
+            self.desk = step(self.desk)
+            return self.desk
+
+
+def _shows(current: Desk, compared: str) -> list[Any]:
+    pictures, said = view.live(current, compared)
+    return [pictures, said, gradios.update(visible=current.opened.is_extended)]
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return view.sentence(str(error), "error")
+    if isinstance(error, MemoryError):
+        return view.sentence("There is not enough memory for a picture of this size.", "error")
+    log.error("The studio failed.", exc_info=error)
+    return view.sentence(f"This failed, please report it: {error!r}", "error")
+
+
+def _step(session: Session, compared: str, step: Callable[[Desk], Desk]) -> list[Any]:
+    try:
+        return _shows(session.change(step), compared)
+    except Exception as error:  # whatever it is, the person's work stays as it was
+        return [gradios.update(), _told(error), gradios.update()]
+
+
+def _controls(shown: list[Any], session: Session) -> list[Any]:
+    """The controls as they suit the preset, after what `shown` shows."""
+    current = session.desk
+    if current is None:
+        return [*shown, *[gradios.update()] * 4]
+    tool = desk.BOX if current.preset == desk.REMOVE else desk.PAINT
+    return [
+        *shown,
+        gradios.update(value=desk.INPAINT),
+        gradios.update(value=tool),
+        gradios.update(value=current.inpaint.feather),
+        gradios.update(visible=current.preset == desk.OUTPAINT),
+    ]
+
+
+def _put(session: Session, compared: str, preset: str, file: Path, name: str) -> list[Any]:
+    try:
+        opened = Desk.open(files.decoded(file.read_bytes(), name), name, preset)
+        with session.lock:
+            session.desk = opened
+        return _controls(_shows(opened, compared), session)
+    except Exception as error:
+        return [gradios.update(), _told(error), *[gradios.update()] * 5]
+
+
+def opened(session: Session, compared: str, preset: str, uploaded: Any) -> list[Any]:
+    """A file was chosen, dropped or pasted."""
+    file = Path(gradios.path_of(uploaded))
+    return _put(session, compared, preset, file, Path(getattr(uploaded, "orig_name", file)).name)
+
+
+def example(session: Session, compared: str, preset: str) -> list[Any]:
+    """The example is wanted."""
+    return _put(session, compared, preset, EXAMPLE, "example.png")
+
+
+def preset(session: Session, compared: str, preset: str) -> list[Any]:
+    """Another job: its tools, and its object."""
+    shown = _step(session, compared, lambda d: d.with_preset(preset))
+    return _controls(shown, session)
+
+
+def layer(session: Session, _: str, layer: str) -> list[Any]:
+    """The other layer: the tool that suits it, and its soft edge. Nothing else changes."""
+    feather = getattr(session.desk, layer).feather if session.desk else 0
+    # the region is painted, the object is mostly found
+    return [
+        gradios.update(value=desk.PAINT if layer == desk.INPAINT else desk.BOX),
+        gradios.update(value=feather),
+    ]
+
+
+def feather(session: Session, compared: str, layer: str, width: float) -> list[Any]:
+    """A softer or harder edge for a layer."""
+    return _step(session, compared, lambda d: d.with_feather(layer, width))
+
+
+def again(session: Session, compared: str) -> list[Any]:
+    """The same desk, compared with something else."""
+    return _step(session, compared, lambda d: d)
+
+
+def method(session: Session, compared: str, method: str) -> list[Any]:
+    """Another fill."""
+    return _step(session, compared, lambda d: d.with_method(method))
+
+
+def undone(session: Session, compared: str) -> list[Any]:
+    """One step back."""
+    return _step(session, compared, Desk.undone)
+
+
+def extended(session: Session, compared: str, *sides: float | None) -> list[Any]:
+    """A larger canvas."""
+    left, upper, right, lower = (int(side or 0) for side in sides)
+    return _step(session, compared, lambda d: d.extended((left, upper, right, lower)))
+
+
+def uploaded(session: Session, compared: str, layer: str, uploaded: Any) -> list[Any]:
+    """A layer comes from a file; a two-channel mask gives both."""
+    file = Path(gradios.path_of(uploaded))
+
+    def step(current: Desk) -> Desk:
+        return current.uploaded(layer, files.decoded(file.read_bytes(), file.name))
+
+    return _step(session, compared, step)
+
+
+def found(finder: str, session: Session, compared: str, layer: str) -> list[Any]:
+    """A layer is found by one of desk.FINDERS."""
+    return _step(session, compared, lambda d: d.found_by(layer, finder))
+
+
+def edited(edit: str, session: Session, compared: str, layer: str, pixels: float) -> list[Any]:
+    """A layer is changed by one of desk.EDITS."""
+    return _step(session, compared, lambda d: d.edited(layer, edit, float(pixels or 0)))
+
+
+def drawn(session: Session, compared: str, sent: str) -> list[Any]:
+    """Strokes came from the canvas."""
+
+    def step(current: Desk) -> Desk:
+        for stroke in canvas.strokes(sent):
+            current = current.drawn(stroke)
+        return current
+
+    return _step(session, compared, step)
+
+
+def leave(make: Callable[[Desk], dict[str, Any]], session: Session) -> list[Any]:
+    """Something leaves the page: what `make` makes of the desk, as JSON, "" if it cannot be."""
+    try:
+        return [json.dumps(make(session.change(lambda d: d))), gradios.update()]
+    except Exception as error:
+        return ["", _told(error)]

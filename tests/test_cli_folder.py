@@ -1,0 +1,302 @@
+"""Folders of images, for the commands `fill` and `img2img`."""
+
+import base64
+import io
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from neuralmaster import FillParams, batch, client, files, preprocess
+from neuralmaster.cli import main
+from tests.fake_webui import IMG2IMG, INFO, FakeWebUI
+from tests.pictures import ROOT, pixels, textured_scene
+
+NAMES = ["a", "b", "c"]
+
+
+@pytest.fixture
+def webui(monkeypatch):
+    monkeypatch.setattr(client, "POLL", 0.05)
+    monkeypatch.setattr(client.WebUI, "_waits", lambda self: iter([0.01, 0.01, None]))
+    with FakeWebUI() as fake:
+        yield fake
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """images/ and masks/ in the working directory; gives {name: (image, mask)}."""
+    monkeypatch.chdir(tmp_path)
+    return made(NAMES)
+
+
+def made(names):
+    Path("images").mkdir()
+    Path("masks").mkdir()
+    pairs = {name: textured_scene(40, 32, seed) for seed, name in enumerate(names)}
+    for name, (image, mask) in pairs.items():
+        image.save(f"images/{name}.png")
+        mask.save(f"masks/{name}.png")
+    return pairs
+
+
+def fill(*arguments):
+    return main(["fill", "images", "masks", "-o", "out", *arguments])
+
+
+def listed(folder="out"):
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def test_every_image_is_filled_by_the_mask_of_its_name(folders, capsys):
+    assert fill("--mask-out", "red", "--sheet", "sheets", "--method", "mean") == 0
+    for name, (image, mask) in folders.items():
+        prepared = preprocess(image, mask, FillParams(method="mean"))
+        assert np.array_equal(pixels(files.read(f"out/{name}.png")), pixels(prepared.image))
+        red = pixels(files.read(f"red/{name}.png"))
+        assert np.array_equal(red, pixels(prepared.inpaint_mask))
+    assert listed() == listed("red") == listed("sheets") == ["a.png", "b.png", "c.png"]
+    assert capsys.readouterr() == ("3 written, 0 skipped, 0 failed\n", "")
+
+
+def test_one_mask_and_one_object_may_serve_all_and_lie_among_the_images(folders):
+    mask = folders["a"][1]
+    mask.save("images/mask.png")
+    mask.getchannel("G").save("images/object.png")
+    common = ["-o", "out", "--object", "images/object.png"]
+    assert main(["fill", "images", "images/mask.png", *common]) == 0
+    assert listed() == ["a.png", "b.png", "c.png"]
+    expected = preprocess(folders["b"][0], mask).image
+    assert np.array_equal(pixels(files.read("out/b.png")), pixels(expected))
+
+
+def test_objects_are_found_by_name_as_well(folders, capsys):
+    Path("objects").mkdir()
+    for name in ("a", "c"):
+        folders[name][1].getchannel("G").save(f"objects/{name}.webp")
+    assert fill("--object", "objects") == 3
+    assert listed() == ["a.png", "c.png"]
+    assert "neuralmaster: b: there is no object mask b.* in objects" in capsys.readouterr().err
+
+
+def test_one_bad_file_does_not_stop_the_rest(folders, capsys):
+    Path("images/b.png").write_bytes(b"x")
+    Path("masks/c.png").unlink()
+    folders["a"][0].save("images/d.png")
+    folders["a"][1].save("masks/d.png")
+    folders["a"][1].save("masks/d.bmp")
+    assert fill() == 3
+    out, err = capsys.readouterr()
+    assert out == "1 written, 0 skipped, 3 failed\n"
+    assert sorted(err.splitlines()) == [
+        "neuralmaster: c: there is no mask c.* in masks",
+        "neuralmaster: d: expected one mask in masks, got d.bmp, d.png; rename them",
+        "neuralmaster: images/b.png: expected a picture, got a file of another kind",
+    ]
+    assert listed() == ["a.png"]
+
+
+def test_resume_leaves_out_what_is_finished(folders, capsys):
+    Path("out").mkdir()
+    Path("out/b.png").write_bytes(b"finished")
+    assert fill("--resume") == 0
+    assert Path("out/b.png").read_bytes() == b"finished"
+    assert capsys.readouterr().out == "2 written, 1 skipped, 0 failed\n"
+    assert fill("--resume", "--mask-out", "red") == 0  # b has no mask yet: it is not finished
+    assert capsys.readouterr().out == "3 written, 0 skipped, 0 failed\n"
+    assert fill() == 0
+    assert capsys.readouterr().out == "3 written, 0 skipped, 0 failed\n"
+
+
+def test_a_fallback_is_told_by_name_and_counts_under_strict(folders, capsys):
+    folders["b"][1].getchannel("R").save("masks/b.png")
+    assert fill() == 0
+    err = capsys.readouterr().err
+    assert err.startswith("neuralmaster: warning: out/b.png: Original is used: ")
+    assert fill("--strict") == 1
+
+
+def test_the_report_is_a_json_object_a_line(folders, capsys):
+    Path("images/b.png").write_bytes(b"x")
+    assert fill("--json") == 3
+    reports = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [report.get("output") for report in reports[:2]] == ["out/a.png", "out/c.png"]
+    assert reports[2]["error"].startswith("images/b.png: expected a picture")
+    assert reports[3] == {"written": 2, "skipped": 0, "left": 0, "failed": 1}
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "message"),
+    [
+        ("fill", ["images", "none", "-o", "o"], "none: expected a folder with pictures, got no su"),
+        ("fill", ["empty", "masks", "-o", "o"], "empty: expected a folder with pictures, got none"),
+        ("fill", ["images", "masks", "-o", "o.png"], "o.png: expected a folder to write to, as IM"),
+        ("fill", ["images", "masks", "-o", "x/y"], "x/y: cannot be made: there is no directory x"),
+        ("fill", ["images", "masks", "-o", "masks"], "masks: is an input or named twice; choose"),
+        ("fill", ["images", "masks", "-o", "o", "--sheet", "o"], "o: is an input or named twice;"),
+        ("fill", ["images", "masks", "-o", "file"], "file: expected a folder to write to, as IM"),
+        ("fill", ["images/a.png", "masks", "-o", "o.png"], "masks: expected a picture file, got"),
+        ("img2img", ["images", "none", "-o", "o"], "none: expected a folder with pictures, got n"),
+        ("img2img", ["images/a.png", "masks/a.png", "-o", "empty"], "empty: expected a file name"),
+    ],
+)
+def test_folders_that_make_no_sense_are_refused(folders, capsys, command, arguments, message):
+    Path("empty").mkdir()
+    Path("file").touch()
+    before = sorted(Path.cwd().rglob("*"))
+    assert main([command, *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith(f"neuralmaster: {message}")
+    assert (out, err.count("\n")) == ("", 1)
+    assert sorted(Path.cwd().rglob("*")) == before
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_the_bar_counts_and_guesses(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    bar = batch.Bar()
+    bar.start -= 10
+    bar.show(0.25, "1/4")
+    bar.close()
+    shown = terminal.getvalue().split("\r")
+    assert shown[1].rstrip() == "[######..................] 1/4, 30 s left"
+    assert shown[-1] == ""
+    monkeypatch.setattr(sys, "stderr", pipe := io.StringIO())
+    batch.Bar().show(0.5, "1/2")
+    assert pipe.getvalue() == ""
+
+
+# --- jobs for a WebUI -------------------------------------------------------------------------
+
+
+def img2img(webui, *arguments):
+    return main(["img2img", "images", "masks", "--url", webui.url, "-o", "out", *arguments])
+
+
+def test_every_image_is_a_job(folders, webui, capsys):
+    assert img2img(webui, "--prompt", "an apple") == 0
+    assert [job["prompt"] for job in webui.jobs] == ["an apple"] * 3
+    for name, (image, _) in folders.items():  # the fake gives back what it was sent
+        assert np.array_equal(pixels(files.read(f"out/{name}.png")), pixels(image))
+    assert capsys.readouterr() == ("3 written, 0 skipped, 0 failed\n", "")
+    assert webui.asked.count(INFO) == 1
+
+
+def test_one_refused_job_does_not_stop_the_rest(folders, webui, capsys):
+    of_b = files.in_base64(folders["b"][0])
+
+    def refuse_b(job):
+        return (422, {"detail": "no"}) if job["init_images"] == [of_b] else webui.img2img(job)
+
+    webui.routes[IMG2IMG] = refuse_b
+    assert img2img(webui) == 3
+    out, err = capsys.readouterr()
+    assert out == "2 written, 0 skipped, 1 failed\n"
+    assert err == f"neuralmaster: images/b.png: {webui.url} refused the job: no\n"
+    webui.routes[IMG2IMG] = webui.img2img
+    assert img2img(webui, "--resume") == 0
+    assert listed() == ["a.png", "b.png", "c.png"]
+    assert len(webui.jobs) == 4
+
+
+def test_a_webui_that_is_gone_ends_it_and_resume_goes_on(folders, webui, capsys):
+    webui.routes[IMG2IMG] = lambda job: webui.img2img(job) if len(webui.jobs) < 2 else None
+    assert img2img(webui) == 3
+    out, err = capsys.readouterr()
+    assert out == "1 written, 0 skipped, 0 failed, 2 left\n"
+    assert "cannot be reached" in err.splitlines()[-1]
+    webui.routes[IMG2IMG] = webui.img2img
+    assert img2img(webui, "--resume") == 0
+    assert capsys.readouterr().out == "2 written, 1 skipped, 0 failed\n"
+
+
+def test_without_the_extension_nothing_is_begun(folders, webui):
+    webui.routes[INFO] = (404, {"detail": "Not Found"})
+    assert img2img(webui) == 3
+    assert webui.jobs == []
+    assert not Path("out").exists()
+
+
+def test_results_of_two_jobs_never_take_one_name(tmp_path, monkeypatch, webui, capsys):
+    monkeypatch.chdir(tmp_path)
+    made(["a", "a-2"])
+    webui.pictures = 2
+    assert img2img(webui) == 3
+    assert listed() == ["a-2-2.png", "a-2.png"]
+    assert "out/a-2.png: is an input or another's result" in capsys.readouterr().err
+
+
+def test_a_dry_run_prints_every_job(folders, webui, capsys):
+    assert img2img(webui, "--dry-run") == 0
+    jobs = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    sent = [base64.b64decode(job["init_images"][0]) for job in jobs]
+    for content, name in zip(sent, NAMES, strict=True):
+        assert np.array_equal(pixels(files.decoded(content, name)), pixels(folders[name][0]))
+    assert webui.asked == []
+    assert not Path("out").exists()
+
+
+def test_killed_in_the_middle_and_resumed_nothing_is_lost_doubled_or_half_written(
+    tmp_path, monkeypatch, webui
+):
+    monkeypatch.chdir(tmp_path)
+    pairs = made([f"{number:02}" for number in range(12)])
+    over = threading.Event()
+    webui.routes[IMG2IMG] = lambda job: (
+        webui.img2img(job) if len(webui.jobs) < 6 else over.wait(20) and None
+    )
+    arguments = ["images", "masks", "-o", "out"]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "neuralmaster", "img2img", *arguments, "--url", webui.url],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 30
+    while len(webui.jobs) < 6 and time.monotonic() < end:
+        time.sleep(0.02)
+    running.kill()
+    running.wait()
+    over.set()
+    assert len(listed()) == 5
+    before = {name: Path("out", name).stat().st_mtime_ns for name in listed()}
+    webui.routes[IMG2IMG] = webui.img2img
+    assert img2img(webui, "--resume") == 0
+    assert listed() == [f"{name}.png" for name in pairs]
+    for name, when in before.items():
+        assert Path("out", name).stat().st_mtime_ns == when
+    for name, (image, _) in pairs.items():
+        assert np.array_equal(pixels(files.read(f"out/{name}.png")), pixels(image))
+    assert len(webui.jobs) == 13
+
+
+def test_pictures_are_told_from_other_files(tmp_path):
+    for name in ("a.png", "b.JPG", "c.txt", ".d.png", "e.pdf"):
+        (tmp_path / name).touch()
+    (tmp_path / "mask.png").touch()
+    found = batch.pairs(tmp_path, tmp_path / "mask.png", None, tmp_path / "out")
+    assert [pair.image.name for pair in found] == ["a.png", "b.JPG"]
+    assert [pair.out.name for pair in found] == ["a.png", "b.png"]
+
+
+def test_a_picture_that_exhausts_the_memory_fails_alone(folders, monkeypatch, capsys):
+    real = files.read
+
+    def read(path):
+        if path == Path("images/b.png"):
+            raise MemoryError
+        return real(path)
+
+    monkeypatch.setattr(files, "read", read)
+    assert fill() == 3
+    assert "images/b.png: there is not enough memory; scale it down" in capsys.readouterr().err
+    assert listed() == ["a.png", "c.png"]

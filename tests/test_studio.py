@@ -1,0 +1,212 @@
+"""The studio without its page: what happens to the desk, what is shown, what leaves it."""
+
+import base64
+import io
+import json
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from neuralmaster import FillParams, TwoChannelMask, edits, files, preprocess
+from neuralmaster.studio import canvas, desk, output, view
+from neuralmaster.studio.desk import Desk, Stroke
+from tests.pictures import ROOT, pixels, textured_scene
+
+DOT = Stroke(desk.INPAINT, desk.PAINT, ((0.5, 0.5),), 0.3)
+
+
+@pytest.fixture
+def opened():
+    return Desk.open(textured_scene(300, 200)[0], "scene.png")
+
+
+def test_painting_is_enough_the_object_is_found(opened):
+    painted = opened.drawn(DOT)
+    mask, prepared = painted.finished()
+    assert prepared.applied
+    truth = pixels(textured_scene(300, 200)[1])[..., 1] > 127
+    found = pixels(mask)[..., 1] > 127
+    assert (found & truth).sum() / (found | truth).sum() > 0.95
+    assert opened.inpaint.plane.max() == 0  # a step changes no desk
+
+
+def test_what_is_spoilt_within_the_outline_belongs_to_the_object(opened):
+    hole = edits.stroke(opened.size, [(150, 100)], 20)
+    found = edits.erase(opened.opened.found, hole)
+    opened.opened.__dict__["found"] = found
+    source = opened.drawn(DOT).layer(desk.SOURCE).plane
+    assert (source[hole > 0] > 200).all()
+    assert (source[:3] == found[:3]).all()
+
+
+def test_painting_beside_the_object_found_means_what_lies_there(opened):
+    corner = opened.drawn(Stroke(desk.INPAINT, desk.PAINT, ((0.05, 0.05),), 0.1))
+    source = corner.layer(desk.SOURCE).plane
+    assert source[10, 15] > 200
+    assert source[100, 60] < 50  # on the object that is found first
+    assert corner.finished()[1].applied
+
+
+def test_the_gradient_does_not_change_what_is_repainted(opened):
+    painted = opened.drawn(DOT)
+    hard, soft = (painted.with_feather(desk.INPAINT, w).mask().inpaint for w in (0, 40))
+    assert np.array_equal(hard >= 128, soft >= 128)
+    assert len(np.unique(soft)) > len(np.unique(hard))
+
+
+def test_every_step_can_be_taken_back(opened):
+    steps = [
+        opened,
+        opened.drawn(DOT),
+        opened.drawn(DOT).edited(desk.INPAINT, "grow", 5),
+        opened.drawn(DOT).edited(desk.INPAINT, "grow", 5).found_by(desk.SOURCE, desk.ALL),
+    ]
+    last = steps[-1].extended((0, 0, 30, 0))
+    assert last.size == (330, 200)
+    for before in reversed(steps):
+        last = last.undone()
+        assert last.size == before.size
+        for layer in desk.LAYERS:
+            assert np.array_equal(last.layer(layer).plane, before.layer(layer).plane)
+    assert last.undone() is last
+
+
+def test_no_more_steps_are_kept_than_can_be_taken_back(opened):
+    last = opened
+    for _ in range(desk.STEPS + 9):
+        last = last.drawn(DOT)
+    assert len(last.past) == desk.STEPS
+    assert not any(before.past for before in last.past)
+
+
+def test_erasing_boxes_and_strokes(opened):
+    everything = opened.found_by(desk.INPAINT, desk.ALL)
+    erased = everything.drawn(Stroke(desk.INPAINT, desk.ERASE, ((0.5, 0.5),), 0.2))
+    assert erased.inpaint.plane[100, 150] == 0
+    assert erased.inpaint.plane[5, 5] == 255
+    box = Stroke(desk.SOURCE, desk.BOX, ((0.02, 0.02), (0.98, 0.98)), 0)
+    boxed = opened.drawn(box)
+    assert not boxed.source.is_auto
+    assert boxed.source.plane[100, 60] == 255
+    touched = opened.drawn(Stroke(desk.SOURCE, desk.STROKES, ((0.2, 0.4), (0.2, 0.6)), 0.05))
+    assert touched.source.plane[100, 60] == 255
+
+
+@pytest.mark.parametrize("edit", desk.EDITS)
+@pytest.mark.parametrize("layer", desk.LAYERS)
+def test_every_edit_works_on_each_layer(opened, edit, layer):
+    edited = opened.drawn(DOT).edited(layer, edit, 4)
+    plane = edited.layer(layer).plane
+    assert plane.shape == (200, 300)
+    assert plane.dtype == np.uint8
+    assert not edited.layer(layer).is_auto
+
+
+def test_removing_takes_a_rim_and_everything_else_is_useful(opened):
+    removing = opened.with_preset(desk.REMOVE)
+    assert (removing.source.plane == 255).all()
+    box = Stroke(desk.INPAINT, desk.BOX, ((0.02, 0.02), (0.98, 0.98)), 0)
+    removed, plain = removing.drawn(box), opened.drawn(box)
+    assert (removed.inpaint.plane > 127).sum() > (plain.inpaint.plane > 127).sum()
+    assert removing.with_preset(desk.RETEXTURE).source.is_auto
+
+
+def test_an_uploaded_mask_gives_both_layers_and_a_gray_one_the_layer_meant(opened):
+    _, mask = textured_scene(300, 200)
+    both = opened.uploaded(desk.SOURCE, mask)
+    read = TwoChannelMask.read(mask)
+    assert np.array_equal(both.inpaint.plane, read.inpaint)
+    assert np.array_equal(both.source.plane, read.source)
+    gray = opened.uploaded(desk.INPAINT, mask.getchannel("G").resize((150, 100)))
+    assert gray.inpaint.plane.shape == (200, 300)
+    assert gray.source.is_auto
+
+
+def test_what_is_downloaded_is_what_fill_makes(opened):
+    painted = opened.drawn(DOT).with_method("mean")
+    named = {what: output.download(painted, what) for what in (output.MASK, output.PREPARED)}
+    assert named["mask"]["name"] == "scene-mask.png"
+    mask, prepared = (
+        files.decoded(base64.b64decode(named[what]["url"].partition(",")[2]), what)
+        for what in ("mask", "prepared")
+    )
+    made = preprocess(textured_scene(300, 200)[0], mask, FillParams(method="mean"))
+    assert np.array_equal(pixels(prepared), pixels(made.image))
+
+
+def test_the_api_call_asks_for_the_method(opened):
+    job = json.loads(output.api_call(opened.drawn(DOT).with_method("classic"))["text"])
+    arguments = {"enabled": True, "method": "classic"}
+    assert job["alwayson_scripts"] == {"NeuralMaster": {"args": [arguments]}}
+    assert (job["width"], job["height"]) == (300, 200)
+
+
+def shown(style, name):
+    (data,) = re.findall(rf"--nm-{name}:url\(data:image/jpeg;base64,([^)]*)\)", style)
+    return Image.open(io.BytesIO(base64.b64decode(data)))
+
+
+@pytest.mark.parametrize("compared", view.COMPARED)
+def test_the_live_view_shows_three_pictures(opened, compared):
+    style, said = view.live(opened.drawn(DOT), compared)
+    for name in ("canvas", "before", "after"):
+        with shown(style, name) as picture:
+            assert picture.size == (300, 200)
+    assert "--nm-ratio:1.5" in style
+    assert "nm-good" in said
+
+
+def test_the_live_view_is_small_and_close_to_the_whole():
+    image = files.read(ROOT / "docs" / "example" / "image.png").resize((1200, 1200))
+    painted = Desk.open(image, "large").drawn(
+        Stroke(desk.INPAINT, desk.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.15)
+    )
+    style, _ = view.live(painted, view.ORIGINAL)
+    with shown(style, "after") as small:
+        assert max(small.size) == desk.VIEW
+        whole = painted.finished()[1].image.resize(small.size, Image.Resampling.BOX)
+        assert np.abs(pixels(small).astype(int) - pixels(whole)).mean() < 3
+
+
+def test_it_says_what_to_do_next_and_why_it_would_fall_back(opened):
+    assert "Paint over the part to repaint" in view.live(opened, view.ORIGINAL)[1]
+    nothing = opened.drawn(DOT).edited(desk.SOURCE, "clear", 0)
+    said = view.live(nothing, view.ORIGINAL)[1]
+    assert "nm-warning" in said
+    assert "Original is used" in said
+    assert "&lt;b&gt;" in view.sentence("<b>")
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P", "1", "I;16"])
+def test_every_kind_of_picture(mode):
+    image = textured_scene(64, 48)[0]
+    image = image.convert("L").convert(mode) if mode in ("1", "I;16") else image.convert(mode)
+    painted = Desk.open(image, "any").drawn(DOT)
+    view.live(painted, view.HOST_FILL)
+    assert painted.finished()[1].image.size == (64, 48)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 500), (700, 2)])
+def test_every_size(size):
+    painted = Desk.open(Image.new("RGB", size, (200, 90, 30)), "any").drawn(DOT)
+    for compared in view.COMPARED:
+        view.live(painted, compared)
+    painted.finished()
+
+
+def test_strokes_are_read_and_anything_else_is_refused():
+    sent = [{"layer": "source", "tool": "box", "points": [[0, 0.5], [1, 1]], "brush": 0.1}]
+    (stroke,) = canvas.strokes(json.dumps(sent))
+    assert stroke == Stroke("source", "box", ((0.0, 0.5), (1.0, 1.0)), 0.1)
+    assert canvas.strokes("") == []
+    for wrong in (
+        "x", "7", "[1]", '[{"layer": "source"}]',
+        json.dumps([{**sent[0], "tool": "hammer"}]),
+        json.dumps([{**sent[0], "points": []}]),
+        json.dumps([{**sent[0], "points": [[0, float("nan")]]}]),
+        json.dumps([{**sent[0], "brush": 1e9}]),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match="expected strokes of the canvas"):
+            canvas.strokes(wrong)

@@ -1,0 +1,295 @@
+"""`python -m neuralmaster img2img` and a real WebUI: jobs, folders, restarts, logins."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from PIL import Image
+
+from neuralmaster import __version__, files
+from neuralmaster.cli import main
+from tests.pictures import ROOT, textured_scene
+from tests.webui.real_host import WebUI, by_name, needs_webui, same
+
+pytestmark = needs_webui
+
+IMAGE, MASK = textured_scene(512, 512)
+SETTINGS = {
+    "prompt": "an apple",
+    "steps": 4,
+    "denoising_strength": 0.2,
+    "seed": 1,
+    "sampler_name": "Euler",
+}
+
+
+# Ctrl-C works, even if whoever runs the tests has it switched off, as a shell does with "&"
+MAIN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from neuralmaster.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(scope="module")
+def webui(tmp_path_factory):
+    with WebUI(tmp_path_factory.mktemp("webui")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def job(tmp_path, monkeypatch):
+    """image.png and mask.png in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    IMAGE.save("image.png")
+    MASK.save("mask.png")
+
+
+def words(webui, *more, of=("image.png", "mask.png"), out="out.png", **settings):
+    told = {**SETTINGS, **settings}
+    arguments = ["img2img", *map(str, of), "--url", webui.url, "-o", str(out), *more]
+    return arguments + [f"--set={name}={value}" for name, value in told.items()]
+
+
+def img2img(webui, *more, **settings):
+    return main(words(webui, *more, **settings))
+
+
+def started(webui, *more, **settings):
+    """The same in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", MAIN, *words(webui, *more, **settings)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def until(done, seconds=120):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_job_gives_the_picture_that_the_api_gives(webui, monkeypatch, capsys):
+    expected = webui.img2img(IMAGE, MASK, **by_name(method="mean"))
+    assert img2img(webui, "--method", "mean") == 0
+    made = Image.open("out.png")
+    assert same(made, expected.images[0])
+    assert made.info["parameters"] == expected.infotext
+    assert "NeuralMaster method: mean" in made.info["parameters"]
+    out, err = capsys.readouterr()
+    assert re.fullmatch(r"out\.png: made in [\d.]+ s\n", out)
+    assert err == ""
+
+
+def test_a_bar_with_the_time_to_go_is_shown(webui, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    assert img2img(webui, steps=150, n_iter=3, denoising_strength=1) == 0
+    shown = re.findall(r"\[[#.]+\] (\d+)%, \d+ s left", terminal.getvalue())
+    assert len(shown) >= 2
+    assert [int(share) for share in shown] == sorted(map(int, shown))
+
+
+def test_prepared_here_it_gives_the_same_picture(webui, capsys):
+    assert img2img(webui) == 0
+    assert img2img(webui, "--local", out="local.png") == 0
+    assert same(Image.open("out.png"), Image.open("local.png"))
+
+
+def test_two_results_and_an_ignored_field(webui, capsys):
+    assert img2img(webui, batch_size=2, steeps=3) == 0
+    assert not same(Image.open("out.png"), Image.open("out-2.png"))
+    assert capsys.readouterr().err == (
+        "neuralmaster: warning: the WebUI does not know the field steeps, it went without\n"
+    )
+
+
+def test_settings_and_fallbacks_go_both_ways(webui, capsys):
+    override = {"override_settings.neuralmaster_method": "classic"}
+    assert img2img(webui, **override) == 0
+    with Image.open("out.png") as made:
+        assert "NeuralMaster method: classic" in made.info["parameters"]
+    MASK.getchannel("R").save("mask.png")
+    assert img2img(webui, "--strict") == 1
+    assert "warning: Original is used: the mask's red and green" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"script_name": "none"}, "refused the job: Script 'none' not found"),
+        ({"steps": "many"}, "refused the job: steps: value is not a valid integer"),
+        (
+            {"override_settings.neuralmaster_feather": -1},
+            "refused the job: NeuralMaster: feather: expected a number from 0 to 512, got -1",
+        ),
+    ],
+)
+def test_a_refused_job_is_one_line(webui, capsys, settings, message):
+    assert img2img(webui, **settings) == 3
+    assert capsys.readouterr().err == f"neuralmaster: {webui.url} {message}\n"
+
+
+def test_ctrl_c_stops_the_job_there(webui, tmp_path):
+    before = len(webui.runs())
+    running = started(webui, steps=140, denoising_strength=1)
+    until(lambda: len(webui.runs()) > before and progress(webui) > 0.05)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, "", "neuralmaster: stopped\n")
+    assert webui.get("/sdapi/v1/progress")["state"]["interrupted"]
+    until(lambda: progress(webui) == 0, seconds=20)
+    assert not (tmp_path / "out.png").exists()
+
+
+def progress(webui):
+    return webui.get("/sdapi/v1/progress?skip_current_image=true")["progress"]
+
+
+def test_a_job_interrupted_by_somebody_else_has_no_result(webui, tmp_path):
+    before = len(webui.runs())
+    running = started(webui, steps=140, denoising_strength=1)
+    until(lambda: len(webui.runs()) > before and progress(webui) > 0.05)
+    assert webui.post("/sdapi/v1/interrupt", {})[0] == 200
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 3
+    assert "the job was interrupted at" in err
+    assert not (tmp_path / "out.png").exists()
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+MANY = [f"{number:02}" for number in range(20)]
+SMALL = {"steps": 8, "denoising_strength": 0.5}
+
+
+@pytest.fixture
+def folders(tmp_path):
+    for folder in ("images", "masks"):
+        (tmp_path / folder).mkdir()
+    for seed, name in enumerate(MANY):
+        image, mask = textured_scene(192, 192, seed)
+        image.save(f"images/{name}.png")
+        mask.save(f"masks/{name}.png")
+    return {"of": ("images", "masks"), "out": "out", **SMALL}
+
+
+def finished(tmp_path):
+    return sorted(path.stem for path in tmp_path.glob("out/[0-9]*.png"))
+
+
+def expect_every_picture_once(webui, tmp_path):
+    """And each as it is made alone."""
+    assert finished(tmp_path) == MANY
+    assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".png"] == []
+    for name in MANY:
+        image, mask = files.read(f"images/{name}.png"), files.read(f"masks/{name}.png")
+        alone = webui.img2img(image, mask, width=192, height=192, **SMALL, **by_name())
+        assert same(Image.open(f"out/{name}.png"), alone.images[0])
+
+
+def test_a_folder_whose_client_is_killed_is_resumed(webui, tmp_path, folders, capsys):
+    before = len(webui.runs())
+    running = started(webui, **folders)
+    until(lambda: len(finished(tmp_path)) >= 7)
+    running.kill()
+    running.communicate()
+    done = {path: path.stat().st_mtime_ns for path in tmp_path.glob("out/[0-9]*.png")}
+    assert 7 <= len(done) < 20
+    assert img2img(webui, "--resume", **folders) == 0
+    skipped = len(done)
+    out = f"{20 - skipped} written, {skipped} skipped, 0 failed\n"
+    assert capsys.readouterr().out == out
+    assert all(path.stat().st_mtime_ns == when for path, when in done.items())
+    assert len(webui.runs()) - before <= 21  # the job that ran when it was killed ran again
+    expect_every_picture_once(webui, tmp_path)
+
+
+@pytest.mark.parametrize("how", ["killed", "asked to restart"])
+def test_a_folder_goes_on_when_the_webui_is_restarted(webui, tmp_path, folders, how):
+    running = started(webui, **folders)
+    until(lambda: len(finished(tmp_path)) >= 5)
+    if how == "killed":
+        webui.kill()
+    else:  # it interrupts its job then, and hands out what there is of it
+        webui.post("/sdapi/v1/interrupt", {})
+        webui.kill()
+    time.sleep(2)
+    webui.start()
+    out, err = running.communicate(timeout=600)
+    assert (running.returncode, out) == (0, "20 written, 0 skipped, 0 failed\n"), err
+    assert "cannot be reached" in err
+    assert "trying again in" in err
+    expect_every_picture_once(webui, tmp_path)
+
+
+# --- WebUIs of another kind -------------------------------------------------------------------
+
+
+def test_a_login_is_wanted_and_never_shown(tmp_path, capfd, monkeypatch):
+    (tmp_path / "data").mkdir()
+    with WebUI(tmp_path / "data", "--api-auth", "ann:s3cret") as webui:
+        assert img2img(webui) == 3
+        assert f"{webui.url} wants a login: give its user:password" in capfd.readouterr().err
+        assert img2img(webui, "--auth", "ann:wr0ng") == 3
+        assert f"{webui.url} did not accept the login" in capfd.readouterr().err
+        assert img2img(webui, "--auth", "ann:s3cret") == 0
+        monkeypatch.setenv("NEURALMASTER_AUTH", "ann:s3cret")
+        assert img2img(webui, "--json") == 0
+        assert "s3cret" not in "".join(capfd.readouterr())
+
+
+def test_without_the_extension_it_says_so_and_local_works(tmp_path, capsys):
+    (tmp_path / "data").mkdir()
+    with WebUI(tmp_path / "data", folder="") as webui:
+        assert img2img(webui) == 3
+        assert f"{webui.url} has no NeuralMaster: install" in capsys.readouterr().err
+        assert img2img(webui, "--local") == 0
+        with Image.open("out.png") as local:
+            assert local.size == IMAGE.size
+            assert "NeuralMaster" not in local.info["parameters"]
+
+
+@pytest.mark.parametrize("flags", [(), ("--nowebui",)])
+def test_without_the_api_it_says_so(tmp_path, capsys, flags):
+    (tmp_path / "data").mkdir()
+    if flags:  # --nowebui is the API alone
+        with WebUI(tmp_path / "data", *flags) as webui:
+            assert img2img(webui) == 0
+        return
+    with WebUI(tmp_path / "data", api=False) as webui:
+        assert img2img(webui) == 3
+        err = capsys.readouterr().err
+        assert err == f"neuralmaster: {webui.url} does not offer its API: start it with --api\n"
+
+
+def test_an_older_extension_is_named(tmp_path, capsys):
+    """NeuralMaster 0.9 answers get_props alone; here stands a script that does no more."""
+    (tmp_path / "data").mkdir()
+    old = (
+        "from modules import script_callbacks\n"
+        "props = {'version': '0.9.0', 'menu_item_name': 'NeuralMaster', 'menu_item_index': 4}\n"
+        "path = '/neuralmaster_inpainter/get_props'\n"
+        "script_callbacks.on_app_started("
+        "lambda _, app: app.add_api_route(path, lambda: props, methods=['GET']))\n"
+    )
+    with WebUI(tmp_path / "data", folder="", neuralmaster_inpainter=old) as webui:
+        assert img2img(webui) == 3
+        assert "has NeuralMaster 0.9.0, which is too old" in capsys.readouterr().err
+    assert __version__ != "0.9.0"
