@@ -685,11 +685,14 @@ def test_prepared_image_and_mask_are_saved_beside_every_result(webui, command_li
         "neuralmaster_save_mask": True,
         "save_mask": True,
         "save_mask_composite": True,
-        "outdir_img2img_samples": str(tmp_path),
     }
     images = [IMAGE, ImageOps.mirror(IMAGE)]
     job = {"batch_size": 2, "n_iter": 2, "save_images": True, "override_settings": settings}
+    folder = "outdir_img2img_samples"  # its override comes too late in the host's API
+    usual = webui.get("/sdapi/v1/options")[folder]
+    webui.post("/sdapi/v1/options", {folder: str(tmp_path)})
     webui.img2img(images, MASK, **job, **by_name())
+    webui.post("/sdapi/v1/options", {folder: usual})
     saved = set(tmp_path.rglob("*.png"))
     others = ("prepared", "mask", "composite")
     results = sorted(path for path in saved if not path.stem.endswith(others))
