@@ -353,7 +353,7 @@ class WebUI:
             )
         try:
             self._wait()
-            if "--nowebui" not in self.flags:
+            with suppress(urllib.error.HTTPError):  # there is no page, or it wants a login
                 compatibility.seen["gradio"] = self.get("/config")["version"]
         except BaseException:
             self.kill()
