@@ -226,7 +226,7 @@ window.neuralmasterStudio ??= (() => {
   function takeFromImg2img() {
     const shown = ["#img2img_image", "#img2maskimg", "#img_inpaint_base", "#img2img_sketch"]
       .map((id) => app().querySelector(`#tab_img2img ${id} img`))
-      .filter((picture) => picture?.src);
+      .filter((picture) => picture?.getAttribute("src")); // an empty canvas of Forge has one without
     const picture = shown.find((one) => one.offsetParent) ?? shown[0];
     if (!picture) {
       const said = find("#nm_said .nm-said");
