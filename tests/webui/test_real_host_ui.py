@@ -90,7 +90,9 @@ def test_in_the_batch_tab_each_image_is_filled_from_its_own_pixels(
     person.open_mode("Inpaint upload")
     person.choose("NeuralMaster")
     person.open_mode("Batch")
-    person.page.click('#img2img_batch_source button:text-is("From directory")')
+    folders = person.page.locator('#img2img_batch_source button:text-is("From directory")')
+    if folders.count():  # reForge has nothing else there
+        folders.click()
     for name, folder in {"input": "images", "output": "made", "inpaint_mask": "masks"}.items():
         person.page.fill(f"#img2img_batch_{name}_dir textarea", str(tmp_path / folder))
     runs = person.generate()
@@ -164,7 +166,9 @@ def test_a_refused_job_shows_our_sentence_as_its_error(person):
     person.type("#neuralmaster_feather", 600)  # typed, the page corrects it when it is left
     (run,) = person.generate()
     assert run.stages() == ["process"]
-    assert "NeuralMaster: feather: expected a number from 0 to 512, got 600" in person.said()
+    sentence = "NeuralMaster: feather: expected a number from 0 to 512, got 600"
+    # reForge's page shows no job's error but one of its own; then it is in the console
+    assert sentence in person.said() or sentence in person.webui.log()
 
 
 def test_a_fallback_is_told_under_the_result(person):
@@ -203,7 +207,9 @@ def test_no_hook_has_failed_so_far(webui):
     # of Forge, the traceback alone
     traceback = r"Traceback(?:(?!Traceback).)*?NeuralMasterError: [^\n]*\n"
     refused = rf"(?:\*\*\* Error completing request(?:(?!Traceback).)*)?{traceback}"
+    no_result = r"\*\*\* Error completing request.*?'NoneType' object is not iterable\n"  # reForge
     no_remote = r"\*\*\* Error reading github repository info from .*?\n---\n"
     jobs = re.sub(f"{refused}|{no_remote}", "", jobs, flags=re.DOTALL)
+    jobs = re.sub(no_result, "", jobs, flags=re.DOTALL)
     assert "*** Error" not in jobs
     assert "Traceback" not in jobs
