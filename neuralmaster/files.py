@@ -102,6 +102,11 @@ def in_base64(picture: Image.Image) -> str:
     return base64.b64encode(encoded(picture, Path("picture.png"))).decode()
 
 
+def data_url(picture: Image.Image) -> str:
+    """The picture as a PNG file in a URL, as a page takes it."""
+    return f"data:image/png;base64,{in_base64(picture)}"
+
+
 def encoded(picture: Image.Image, path: Path) -> bytes:
     """The picture as a file of the format that the path's ending says."""
     file_format = _format(path)

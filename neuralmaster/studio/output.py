@@ -6,11 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from neuralmaster import files
 from neuralmaster.studio.desk import Desk
-from neuralmaster.studio.view import png_url
 
 MASK, PREPARED, EXTENDED = "mask", "prepared", "extended"
 DENOISING_STRENGTH = 0.75  # the WebUI's own default
@@ -21,7 +18,7 @@ def download(desk: Desk, what: str) -> dict[str, Any]:
     mask, prepared = desk.finished()
     picture = {MASK: mask, PREPARED: prepared.image, EXTENDED: desk.opened.picture}[what]
     name = f"{Path(desk.opened.name).stem}-{what}.png"
-    return {"action": "download", "name": name, "url": _url(picture)}
+    return {"action": "download", "name": name, "url": files.data_url(picture)}
 
 
 def api_call(desk: Desk) -> dict[str, Any]:
@@ -30,8 +27,8 @@ def api_call(desk: Desk) -> dict[str, Any]:
     width, height = desk.size
     job = {
         "prompt": "",
-        "init_images": [_url(desk.opened.picture)],
-        "mask": _url(mask),
+        "init_images": [files.data_url(desk.opened.picture)],
+        "mask": files.data_url(mask),
         "width": width,
         "height": height,
         "inpaint_full_res": False,
@@ -49,13 +46,9 @@ def send(desk: Desk) -> dict[str, Any]:
     mask, _ = desk.finished()
     return {
         "action": "send",
-        "image": _url(desk.opened.picture),
-        "mask": _url(mask),
+        "image": files.data_url(desk.opened.picture),
+        "mask": files.data_url(mask),
         "method": desk.method,
         "width": desk.size[0],
         "height": desk.size[1],
     }
-
-
-def _url(picture: Image.Image) -> str:
-    return png_url(files.encoded(picture, Path("picture.png")))

@@ -52,11 +52,6 @@ def sentence(text: str, kind: str = "hint") -> str:
     return f'<p class="nm-said nm-{kind}" role="status">{html.escape(text)}</p>'
 
 
-def png_url(content: bytes) -> str:
-    """The data URL of a PNG file."""
-    return "data:image/png;base64," + base64.b64encode(content).decode()
-
-
 def _prepared(desk: Desk, mask: TwoChannelMask) -> Prepared:
     params = FillParams(method=desk.method)
     if desk.method != "classic":

@@ -78,7 +78,7 @@ def _add_upload(made: dict[str, Any]) -> None:
 def _sendable(picture: Image.Image | None) -> str:
     if picture is None:
         return ""
-    return f"data:image/png;base64,{files.in_base64(picture)}"
+    return files.data_url(picture)
 
 
 def _shown_for_upload(source: str) -> Any:
