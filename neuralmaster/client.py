@@ -174,6 +174,7 @@ class WebUI:
 
     def _run(self, job: dict[str, Any], show: Show | None) -> Result:
         answers: list[Any] = []
+        self._knock()
 
         def send() -> None:
             try:
@@ -206,6 +207,14 @@ class WebUI:
         if state.get("interrupted") or state.get("skipped"):
             raise WebUIError(f"the job was interrupted at {self.url}: its result is unfinished")
         return self._result(answer, job, start)
+
+    def _knock(self) -> None:
+        """Raises now what would end a job: a host may close while the pictures are being sent."""
+        try:
+            self._ask(PROGRESS)
+        except _AnsweredError as error:
+            if error.no_such_route:
+                raise
 
     def _progress(self, *, strict: bool = False) -> dict[str, Any] | None:
         """What the WebUI is doing; None if it did not say. strict: ConnectionLostError goes on."""
