@@ -33,6 +33,7 @@ from tests.webui.real_host import (
     needs_webui,
     plot_arguments,
     same,
+    same_result,
 )
 
 pytestmark = needs_webui
@@ -464,7 +465,7 @@ def test_the_infotext_alone_brings_the_job_back(webui):
     again = webui.send({**job, "prompt": "an apple", "denoising_strength": 0.2})
     assert same(again.run.prepared, made.run.prepared)
     assert again.infotext == made.infotext
-    assert same(again.images[0], made.images[0])
+    assert same_result(again.images[0], made.images[0])
 
 
 def test_an_infotext_of_another_job_does_not_ask_for_a_fill(webui):
@@ -516,7 +517,7 @@ def test_a_mask_that_cannot_steer_a_fill_falls_back_to_original_and_says_why(
 def test_a_fallback_makes_the_same_picture_as_original(webui):
     fallback = webui.img2img(IMAGE, GRAY, inpainting_fill=webui.index)
     original = webui.img2img(IMAGE, RED)
-    assert same(fallback.images[0], original.images[0])
+    assert same_result(fallback.images[0], original.images[0])
 
 
 # --- the host's own scripts -------------------------------------------------------------------
@@ -599,7 +600,7 @@ def test_every_cell_over_an_argument_equals_its_single_run(webui, asked, axis, a
         named = by_name(enabled=asked == "name", **{argument: given})
         single = webui.img2img(IMAGE, MASK, inpainting_fill=fill, **named)
         assert same(run.prepared, single.run.prepared)
-        assert same(cell.convert("RGB"), single.images[0])  # RGBA in reForge
+        assert same_result(cell.convert("RGB"), single.images[0])  # RGBA in reForge
         assert cell.info["parameters"] == single.infotext
     assert len({run.prepared.tobytes() for run in answer.runs}) == len(values)
 
@@ -611,7 +612,7 @@ def test_every_cell_over_masked_content_equals_its_single_run(webui):
     for run, cell, fill in zip(answer.runs, cells, contents.values(), strict=True):
         single = webui.img2img(IMAGE, MASK, inpainting_fill=fill)
         assert same(run.prepared, single.run.prepared)
-        assert same(cell.convert("RGB"), single.images[0])  # RGBA in reForge
+        assert same_result(cell.convert("RGB"), single.images[0])  # RGBA in reForge
     # not so of Original: the host writes "fill" into the later cells' infotexts
     assert cell.info["parameters"] == single.infotext
 
@@ -638,7 +639,7 @@ def test_grain_comes_again_with_the_seed_that_the_host_drew(webui, command_line)
     seed = json.loads(drawn.body["info"])["seed"]
     again = webui.img2img(IMAGE, MASK, seed=seed, **by_name(grain=1))
     assert same(again.run.prepared, drawn.run.prepared)
-    assert same(again.images[0], drawn.images[0])
+    assert same_result(again.images[0], drawn.images[0])
     prepared, _ = command_line.fill(IMAGE, MASK, "--grain", "1", "--seed", str(seed))
     assert same(drawn.run.prepared, prepared)
     other = webui.img2img(IMAGE, MASK, seed=-1, **by_name(grain=1))
@@ -717,7 +718,7 @@ def test_the_gradient_can_be_kept_in_the_latent_mask(webui):
     assert changed(soft.images[0], hard.images[0], (red > 32) & (red < 224)) > 1000
     assert changed(soft.images[0], IMAGE, red == 0) == 0
     again = webui.img2img(IMAGE, MASK, **job)
-    assert same(again.images[0], hard.images[0])
+    assert same_result(again.images[0], hard.images[0])
     assert "NeuralMaster keep gradient" not in again.our_keys
 
 
@@ -780,7 +781,7 @@ def test_of_200_mixed_jobs_none_crosses_into_another_and_memory_does_not_grow(we
             assert answer.body["detail"] == alone[number].body["detail"]
             continue
         assert same(answer.run.prepared, alone[number].run.prepared)
-        assert same(answer.images[0], alone[number].images[0])
+        assert same_result(answer.images[0], alone[number].images[0])
         assert answer.infotext == alone[number].infotext
     assert webui.memory() - warm < 100
     assert "Traceback" not in webui.log()[before:]

@@ -16,7 +16,7 @@ from PIL import Image
 from neuralmaster import __version__, files
 from neuralmaster.cli import main
 from tests.pictures import ROOT, textured_scene
-from tests.webui.real_host import WebUI, by_name, needs_webui, same
+from tests.webui.real_host import WebUI, by_name, needs_webui, same, same_result
 
 pytestmark = needs_webui
 
@@ -90,7 +90,7 @@ def test_a_job_gives_the_picture_that_the_api_gives(webui, monkeypatch, capsys):
     expected = webui.img2img(IMAGE, MASK, **by_name(method="mean"))
     assert img2img(webui, "--method", "mean") == 0
     made = Image.open("out.png")
-    assert same(made, expected.images[0])
+    assert same_result(made, expected.images[0])
     assert made.info["parameters"] == expected.infotext
     assert "NeuralMaster method: mean" in made.info["parameters"]
     out, err = capsys.readouterr()
@@ -109,7 +109,7 @@ def test_a_bar_with_the_time_to_go_is_shown(webui, monkeypatch):
 def test_prepared_here_it_gives_the_same_picture(webui, capsys):
     assert img2img(webui) == 0
     assert img2img(webui, "--local", out="local.png") == 0
-    assert same(Image.open("out.png"), Image.open("local.png"))
+    assert same_result(Image.open("out.png"), Image.open("local.png"))
 
 
 def test_two_results_and_an_ignored_field(webui, capsys):
@@ -134,7 +134,7 @@ def test_settings_and_fallbacks_go_both_ways(webui, capsys):
     ("settings", "message"),
     [
         ({"script_name": "none"}, "refused the job: Script 'none' not found"),
-        ({"steps": "many"}, "refused the job: steps: value is not a valid integer"),
+        ({"steps": "many"}, "refused the job: steps: [^\n]*valid integer[^\n]*"),  # pydantic's
         (
             {"override_settings.neuralmaster_feather": -1},
             "refused the job: NeuralMaster: feather: expected a number from 0 to 512, got -1",
@@ -143,7 +143,7 @@ def test_settings_and_fallbacks_go_both_ways(webui, capsys):
 )
 def test_a_refused_job_is_one_line(webui, capsys, settings, message):
     assert img2img(webui, **settings) == 3
-    assert capsys.readouterr().err == f"neuralmaster: {webui.url} {message}\n"
+    assert re.fullmatch(f"neuralmaster: {webui.url} {message}\n", capsys.readouterr().err)
 
 
 def test_ctrl_c_stops_the_job_there(webui, tmp_path):
@@ -201,7 +201,7 @@ def expect_every_picture_once(webui, tmp_path):
     for name in MANY:
         image, mask = files.read(f"images/{name}.png"), files.read(f"masks/{name}.png")
         alone = webui.img2img(image, mask, width=192, height=192, **SMALL, **by_name())
-        assert same(Image.open(f"out/{name}.png"), alone.images[0])
+        assert same_result(Image.open(f"out/{name}.png"), alone.images[0])
 
 
 def test_a_folder_whose_client_is_killed_is_resumed(webui, tmp_path, folders, capsys):

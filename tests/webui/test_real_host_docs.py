@@ -17,7 +17,7 @@ from PIL import Image
 from neuralmaster import files
 from tests.pictures import ROOT, textured_scene
 from tests.test_docs import PAGES
-from tests.webui.real_host import WebUI, by_name, needs_webui, same
+from tests.webui.real_host import WebUI, by_name, needs_webui, same, same_result
 
 pytestmark = needs_webui
 
@@ -82,8 +82,8 @@ def test_every_way_to_send_a_job_gives_one_picture(webui, run, tmp_path):
         )
         run(language, fixed)
         made.append(files.read(tmp_path / "made.png"))
-    assert same(made[1], made[0])
-    assert same(made[2], made[0])
+    assert same_result(made[1], made[0])
+    assert same_result(made[2], made[0])
     # webuiapi has a sampler, a size and a scale of its own by default
     assert made[3].size == made[0].size
 
@@ -119,5 +119,5 @@ def test_the_blender_client_gives_what_the_index_gives(tmp_path, monkeypatch):
     (tmp_path / "again").mkdir()
     with WebUI(tmp_path / "again") as webui:
         expected = webui.img2img(IMAGE, MASK, **by_name())
-    assert same(made, expected.images[0])
+    assert same_result(made, expected.images[0])
     assert same(by_index, expected.run.prepared)
