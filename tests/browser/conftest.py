@@ -12,19 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.chromium import CHROMIUM
 from tests.pictures import ROOT
 
-CHROMIUM = Path("/usr/bin/chromium")
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-proxy-server",
-]
 START_SECONDS = 90
 
 
@@ -47,16 +37,6 @@ def _missing():
         if subprocess.run(asked, capture_output=True, check=False).returncode:
             return f"the package {package}"
     return ""
-
-
-@pytest.fixture(scope="session")
-def browser():
-    import playwright.sync_api  # noqa: PLC0415
-
-    with playwright.sync_api.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="session")

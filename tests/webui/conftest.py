@@ -11,7 +11,8 @@ with warnings.catch_warnings():
 
 from tests.webui import compatibility
 from tests.webui.fake_host import Host, Processing, Radio, run
-from tests.webui.person import CHROMIUM, OFFLINE, Person
+from tests.webui.person import Person
+from tests.webui.real_host import CommandLine, WebUI
 
 outcomes: Counter[str] = Counter()
 
@@ -53,13 +54,16 @@ def process(host):
     return go
 
 
-@pytest.fixture(scope="session")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-    with playwright.sync_playwright() as started:
-        running = started.chromium.launch(executable_path=str(CHROMIUM), args=OFFLINE)
+@pytest.fixture(scope="module")
+def webui(tmp_path_factory):
+    """A real WebUI, as people have it."""
+    with WebUI(tmp_path_factory.mktemp("webui")) as running:
         yield running
-        running.close()
+
+
+@pytest.fixture(scope="module")
+def command_line(tmp_path_factory):
+    return CommandLine(tmp_path_factory.mktemp("command_line"))
 
 
 @pytest.fixture

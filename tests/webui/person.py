@@ -14,19 +14,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.chromium import CHROMIUM
 from tests.webui.real_host import needs_webui
 
-CHROMIUM = Path("/usr/bin/chromium")
-OFFLINE = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-proxy-server",
-]
 SHOTS = os.environ.get("NM_SHOTS")
 RADIO = "#img2img_inpainting_fill"
 PANEL = "#neuralmaster"

@@ -19,7 +19,6 @@ from tests.webui.real_host import (
     PROPS,
     STANDIN,
     STOCK,
-    CommandLine,
     WebUI,
     b64,
     by_name,
@@ -42,17 +41,6 @@ IMAGE, MASK = textured_scene(512, 512)
 RED = MASK.getchannel(0)
 GRAY = RED.convert("RGB")  # red and green match: it cannot steer a fill
 SOFT = {"Soft inpainting": {"args": [True, 1, 0.5, 4, 0, 0.5, 2]}}
-
-
-@pytest.fixture(scope="module")
-def webui(tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def command_line(tmp_path_factory):
-    return CommandLine(tmp_path_factory.mktemp("command_line"))
 
 
 def host_mask(red, *, blur=0, invert=False):

@@ -39,12 +39,6 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.fixture(scope="module")
-def webui(tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def job(tmp_path, monkeypatch):
     """image.png and mask.png in the working directory."""

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from tests.pictures import textured_scene
-from tests.webui.real_host import CommandLine, WebUI, b64, by_name, changed, needs_webui, same
+from tests.webui.real_host import WebUI, b64, by_name, changed, needs_webui, same
 
 NAMES = ("sd-webui-controlnet", "adetailer", "sd-webui-segment-anything")
 FOLDERS = [Path(os.environ.get("COMPANIONS_DIR", ""), name) for name in NAMES]
@@ -101,11 +101,6 @@ def webui(tmp_path_factory):
     folder = tmp_path_factory.mktemp("webui")
     with WebUI(folder, installed=FOLDERS, aa_brings=BRINGS, zz_reads=READS) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def command_line(tmp_path_factory):
-    return CommandLine(tmp_path_factory.mktemp("command_line"))
 
 
 def test_beside_all_of_them_it_works_by_index_and_by_name(webui, command_line):

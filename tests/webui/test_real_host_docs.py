@@ -27,12 +27,6 @@ EXAMPLES = {page.name: re.findall(r"^```(bash|py)\n(.*?)^```", page.read_text(),
 WITH_EXAMPLES = [name for name, examples in EXAMPLES.items() if examples]
 
 
-@pytest.fixture(scope="module")
-def webui(tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
-
-
 @pytest.fixture
 def run(webui, tmp_path):
     """Runs one example for this WebUI, beside the files that all of them take."""

@@ -12,24 +12,13 @@ from PIL import Image
 
 from tests.pictures import EXAMPLE, textured_scene
 from tests.webui.person import PANEL, RADIO, Person, keep_shot, needs_a_person
-from tests.webui.real_host import CommandLine, WebUI, by_name, changed, same
+from tests.webui.real_host import by_name, changed, same
 
 pytestmark = needs_a_person
 
 IMAGE, MASK = textured_scene(512, 512)
 RED, GREEN = MASK.getchannel("R"), MASK.getchannel("G")
 SHOWN = "#neuralmaster_preview"
-
-
-@pytest.fixture(scope="module")
-def webui(browser, tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def command_line(tmp_path_factory):
-    return CommandLine(tmp_path_factory.mktemp("command_line"))
 
 
 def wait_until(person, state):

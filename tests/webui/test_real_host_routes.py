@@ -13,24 +13,13 @@ from contextlib import suppress
 import pytest
 
 from tests.pictures import textured_scene
-from tests.webui.real_host import PROPS, CommandLine, WebUI, b64, by_name, needs_webui, same
+from tests.webui.real_host import PROPS, WebUI, b64, by_name, needs_webui, same
 from tests.webui.test_routes import INFO, PREVIEW, bomb, picture
 
 pytestmark = needs_webui
 
 IMAGE, MASK = textured_scene(512, 512)
 JOB = {"image": b64(IMAGE), "mask": b64(MASK)}
-
-
-@pytest.fixture(scope="module")
-def webui(tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def command_line(tmp_path_factory):
-    return CommandLine(tmp_path_factory.mktemp("command_line"))
 
 
 def ask(webui, method, path, body=None, **headers):

@@ -10,17 +10,11 @@ from PIL import Image
 from neuralmaster import files, preprocess
 from tests.pictures import ROOT, textured_scene
 from tests.webui.person import Person, keep_shot, needs_a_person
-from tests.webui.real_host import WebUI, same
+from tests.webui.real_host import same
 
 pytestmark = needs_a_person
 
 EXAMPLE = files.read(ROOT / "docs" / "example" / "image.png")
-
-
-@pytest.fixture(scope="module")
-def webui(tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -14,8 +14,6 @@ from tests.webui.person import PANEL, SHOTS, beside, keep_shot, needs_a_person, 
 from tests.webui.real_host import (
     PASTES_CONTENT,
     STOCK,
-    CommandLine,
-    WebUI,
     by_name,
     changed,
     same,
@@ -25,17 +23,6 @@ pytestmark = needs_a_person
 
 IMAGE, MASK = textured_scene(512, 512)
 RED = MASK.getchannel(0)
-
-
-@pytest.fixture(scope="module")
-def webui(browser, tmp_path_factory):
-    with WebUI(tmp_path_factory.mktemp("webui")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def command_line(tmp_path_factory):
-    return CommandLine(tmp_path_factory.mktemp("command_line"))
 
 
 def test_inpaint_upload(person, command_line):
