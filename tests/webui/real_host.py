@@ -90,6 +90,9 @@ needs_soft_latents = _needs(
 needs_order = _needs(
     "modules/extensions.py", "metadata.ini", "orders extensions by name alone; A1111 from 1.7 on"
 )
+needs_named_jobs = _needs(
+    "modules/api/models.py", "force_task_id", "cannot tell whose job it runs; A1111 from 1.8 on"
+)
 needs_script_info = _needs(
     "modules/scripts.py",
     "isinstance(x, tuple)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -784,7 +785,9 @@ def test_jobs_sent_at_once_get_their_own_results(webui):
         again = sent.result()
         assert again.status == first.status
         assert again.body.get("detail") == first.body.get("detail")
-        assert again.body.get("images") == first.body.get("images")
+        if first.status == 200:
+            assert again.infotext == first.infotext
+            assert same_result(again.images[0], first.images[0])
 
 
 # --- the log, after all jobs ------------------------------------------------------------------
@@ -793,7 +796,7 @@ def test_jobs_sent_at_once_get_their_own_results(webui):
 def test_no_hook_has_failed_so_far(webui):
     _, _, jobs = webui.log().partition("Startup time")
     assert "*** Error" not in jobs
-    assert "Traceback" not in jobs
+    assert not re.search('File "[^"]*neuralmaster', jobs)  # 1.6.0 has errors of its own
 
 
 # --- a WebUI of another kind ------------------------------------------------------------------

@@ -16,7 +16,7 @@ from PIL import Image
 from neuralmaster import __version__, files
 from neuralmaster.cli import main
 from tests.pictures import ROOT, textured_scene
-from tests.webui.real_host import WebUI, by_name, needs_webui, same, same_result
+from tests.webui.real_host import WebUI, by_name, needs_named_jobs, needs_webui, same, same_result
 
 pytestmark = needs_webui
 
@@ -140,6 +140,7 @@ def test_a_refused_job_is_one_line(webui, capsys, settings, message):
     assert re.fullmatch(f"neuralmaster: {webui.url} {message}\n", capsys.readouterr().err)
 
 
+@needs_named_jobs
 def test_ctrl_c_stops_the_job_there(webui, tmp_path):
     before = len(webui.runs())
     running = started(webui, steps=140, denoising_strength=1)
