@@ -78,15 +78,15 @@ def _needs(file: str, text: str, reason: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(not _has(file, text), reason=f"this host {reason}")
 
 
+SOFT_LATENTS = ("modules/processing.py", "mask_round")
+KEEPS_GRADIENTS = _has(*SOFT_LATENTS)
 PASTES_CONTENT = _has("modules/infotext_utils.py")  # Masked content as well; A1111 from 1.8 on
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
 needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
 needs_infotext_in_api = _needs(
     "modules/api/api.py", "apply_infotext", "takes no infotext in its API; A1111 from 1.8 on"
 )
-needs_soft_latents = _needs(
-    "modules/processing.py", "mask_round", "always makes the latent mask hard; A1111 from 1.8 on"
-)
+needs_soft_latents = _needs(*SOFT_LATENTS, "always makes the latent mask hard; A1111 from 1.8 on")
 needs_order = _needs(
     "modules/extensions.py", "metadata.ini", "orders extensions by name alone; A1111 from 1.7 on"
 )
