@@ -1,24 +1,28 @@
-"""A running WebUI, over its API: asks what it can do, sends a job, follows it, stops it."""
+"""A job in a running WebUI: sends it over its API, follows it, stops it, tries again."""
 
 from __future__ import annotations
 
 import base64
-import http.client
 import json
 import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
 from neuralmaster import __version__, files, images
+from neuralmaster.address import (
+    LONGEST,
+    Address,
+    AnsweredError,
+    ConnectionLostError,
+    UnreachableError,
+    WebUIError,
+)
 
 INFO = "/neuralmaster/v1/info"
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the one that NeuralMaster 0.9 has as well
@@ -29,38 +33,13 @@ TASK = "/internal/progress"  # of one job; only where there is a page
 NAME = "NeuralMaster"
 NOTE = f"{NAME} note"  # in the infotext: what the extension has to say of a job
 STEP = 8  # pixels: the sides of a result are multiples of this
-LONGEST = 400  # characters of what a WebUI says
 POLL = 0.5  # seconds between two looks at the progress
-PATIENCE = 60.0  # seconds for an answer that takes no generating
 SILENCE = 180.0  # seconds without a sign of life after which a WebUI at work is given up
 LONGEST_WAIT = 30.0  # seconds between two tries
-LOST = (urllib.error.URLError, http.client.HTTPException, OSError)
-NO_SUCH_ROUTE = ("Not Found", "Method Not Allowed")  # how FastAPI says it
-NOT_READY = (502, 503, 504)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OURS = ("init_images", "mask", "force_task_id")  # fields of a job that nobody else sets
 
 Show = Callable[[float, float], None]  # share done, 0..1, and seconds to go
 Say = Callable[[str], None]
-
-
-class WebUIError(Exception):
-    """What a WebUI answered instead of a result, in one sentence."""
-
-
-class UnreachableError(WebUIError):
-    """Why no job at all can be done there, this one or another."""
-
-
-class ConnectionLostError(UnreachableError):
-    """The WebUI cannot be reached, or went away; worth another try."""
-
-
-class _AnsweredError(WebUIError):
-    def __init__(self, status: int, sentence: str, *, no_such_route: bool = False) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.no_such_route = no_such_route
 
 
 @dataclass(frozen=True)
@@ -80,37 +59,14 @@ class Result:
 
 @dataclass(frozen=True)
 class WebUI:
-    """Where a WebUI is and how to get in.
+    """A WebUI to send jobs to.
 
-    url: its address, such as http://127.0.0.1:7860, without a login.
-    login: "user:password" of its --api-auth, or "" for none. Never part of a message.
     retries: how often a lost connection is tried again, each time after twice as long a wait.
     """
 
-    url: str
-    login: str = field(default="", repr=False)
+    address: Address
     retries: int = 10
     wait: float = 1.0  # seconds before the first retry
-
-    @classmethod
-    def at(cls, url: str, login: str = "", **more: Any) -> WebUI:
-        """Takes a person's idea of an address; it may hold "user:password@".
-
-        Raises ValueError for anything else, in a sentence that does not quote what may be one.
-        """
-        try:
-            parts = urllib.parse.urlsplit(url if "//" in url else f"http://{url}")
-            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            fits = False
-        if not fits or "@" in parts.path:  # a password with a slash would become a path
-            raise ValueError("expected an address such as http://127.0.0.1:7860 for the WebUI")
-        user, _, place = parts.netloc.rpartition("@")
-        login = login or urllib.parse.unquote(user)
-        if login and ":" not in login:
-            raise ValueError("expected user:password for the login, got no colon in it")
-        clean = urllib.parse.urlunsplit((parts.scheme, place, parts.path.rstrip("/"), "", ""))
-        return cls(clean, login, **more)
 
     def info(self) -> dict[str, Any]:
         """What the extension there tells of itself.
@@ -118,17 +74,18 @@ class WebUI:
         Raises UnreachableError if it is missing there or of another age, or wants a login.
         """
         try:
-            told = self._ask(INFO)
-        except _AnsweredError as error:
+            told = self.address.ask(INFO)
+        except AnsweredError as error:
             if error.status == 404:
                 raise UnreachableError(self._what_is_missing()) from error
             raise
         version = told.get("version")
         if not isinstance(version, str):
-            raise UnreachableError(f"{self.url} is no WebUI: it answered something else")
+            raise UnreachableError(f"{self.address} is no WebUI: it answered something else")
         if version.split(".")[0] != __version__.split(".")[0]:
             raise UnreachableError(
-                f"{self.url} has {NAME} {version}, this is {__version__}: update the older of them"
+                f"{self.address} has {NAME} {version}, this is {__version__}: "
+                "update the older of them"
             )
         return told
 
@@ -150,14 +107,14 @@ class WebUI:
                     self._stop(task)
                 task = f"task(neuralmaster-{uuid.uuid4().hex})"
                 return self._run({**job, "force_task_id": task}, show)
-            except _AnsweredError as error:
+            except AnsweredError as error:
                 if not error.no_such_route:
                     raise
                 if not lost:
                     raise UnreachableError(
-                        f"{self.url} does not offer its API: start it with --api"
+                        f"{self.address} does not offer its API: start it with --api"
                     ) from error
-                lost = ConnectionLostError(f"{self.url} is not ready")  # it has a page before
+                lost = ConnectionLostError(f"{self.address} is not ready")  # it has a page before
             except ConnectionLostError as error:
                 lost = error
             if wait is None:
@@ -178,7 +135,7 @@ class WebUI:
 
         def send() -> None:
             try:
-                answers.append(self._ask(IMG2IMG, job, patience=None))
+                answers.append(self.address.ask(IMG2IMG, job, patience=None))
             except Exception as error:
                 answers.append(error)
 
@@ -194,7 +151,7 @@ class WebUI:
                     if show and told["progress"]:
                         show(told["progress"], told["eta_relative"])
                 elif time.monotonic() - heard > SILENCE:
-                    raise ConnectionLostError(f"{self.url} does not answer any more")
+                    raise ConnectionLostError(f"{self.address} does not answer any more")
         except KeyboardInterrupt:
             with suppress(WebUIError):  # it is gone, and the job with it
                 self._stop(job["force_task_id"])
@@ -205,21 +162,21 @@ class WebUI:
         # a WebUI that is being stopped, or told to, hands out what it has of a result
         state = (self._progress(strict=True) or {}).get("state") or {}
         if state.get("interrupted") or state.get("skipped"):
-            raise WebUIError(f"the job was interrupted at {self.url}: its result is unfinished")
+            raise WebUIError(f"the job was interrupted at {self.address}: its result is unfinished")
         return self._result(answer, job, start)
 
     def _knock(self) -> None:
         """Raises now what would end a job: a host may close while the pictures are being sent."""
         try:
-            self._ask(PROGRESS)
-        except _AnsweredError as error:
+            self.address.ask(PROGRESS)
+        except AnsweredError as error:
             if error.no_such_route:
                 raise
 
     def _progress(self, *, strict: bool = False) -> dict[str, Any] | None:
         """What the WebUI is doing; None if it did not say. strict: ConnectionLostError goes on."""
         try:
-            told = self._ask(PROGRESS)
+            told = self.address.ask(PROGRESS)
         except ConnectionLostError:
             if strict:
                 raise
@@ -235,9 +192,9 @@ class WebUI:
             for picture in pictures:
                 files.decoded(picture, "the result", formats=files.OF_THE_WEB)
         except (TypeError, ValueError) as error:
-            raise WebUIError(f"{self.url} gave no picture: {str(error)[:LONGEST]}") from error
+            raise WebUIError(f"{self.address} gave no picture: {str(error)[:LONGEST]}") from error
         if not pictures:
-            raise WebUIError(f"{self.url} gave no picture")
+            raise WebUIError(f"{self.address} gave no picture")
         known = answer.get("parameters") or job
         ignored = tuple(name for name in job if name not in known and name != "force_task_id")
         return Result(pictures, time.monotonic() - start, _note(answer), ignored)
@@ -247,8 +204,8 @@ class WebUI:
         unknown = 0
         while unknown < 3:  # it may be on its way yet; a WebUI before 1.8 knows none
             try:
-                told = self._ask(TASK, {"id_task": task, "live_preview": False})
-            except _AnsweredError:
+                told = self.address.ask(TASK, {"id_task": task, "live_preview": False})
+            except AnsweredError:
                 break  # no page, and so no list of jobs: what runs there is taken for ours
             if told.get("completed"):
                 return
@@ -258,77 +215,20 @@ class WebUI:
             time.sleep(POLL)
         else:
             return
-        self._ask(INTERRUPT, {})
+        self.address.ask(INTERRUPT, {})
 
     def _what_is_missing(self) -> str:
         try:
-            found = self._ask(GET_PROPS)
-        except _AnsweredError:
+            found = self.address.ask(GET_PROPS)
+        except AnsweredError:
             return (
-                f"{self.url} has no {NAME}: install the extension there, or prepare the image "
+                f"{self.address} has no {NAME}: install the extension there, or prepare the image "
                 "here (--local)"
             )
         return (
-            f"{self.url} has {NAME} {found.get('version')}, which is too old: update it there, "
+            f"{self.address} has {NAME} {found.get('version')}, which is too old: update it there, "
             "or prepare the image here (--local)"
         )
-
-    def _ask(
-        self, path: str, body: dict[str, Any] | None = None, patience: float | None = PATIENCE
-    ) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json"}
-        if self.login:
-            headers["Authorization"] = f"Basic {base64.b64encode(self.login.encode()).decode()}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, headers)
-        try:
-            with self._opener().open(request, timeout=patience) as answer:
-                told = json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._explained(error) from error
-        except LOST as error:
-            reason = getattr(error, "reason", error)
-            raise ConnectionLostError(f"{self.url} cannot be reached: {reason}") from error
-        except ValueError:
-            told = None
-        if not isinstance(told, dict):
-            raise UnreachableError(f"{self.url} is no WebUI: it answered something else")
-        return told
-
-    def _opener(self) -> urllib.request.OpenerDirector:
-        handlers: list[Any] = [_StayThere]
-        if urllib.parse.urlsplit(self.url).hostname in LOOPBACK:
-            handlers.append(urllib.request.ProxyHandler({}))  # a proxy knows another loopback
-        return urllib.request.build_opener(*handlers)
-
-    def _explained(self, error: urllib.error.HTTPError) -> WebUIError:
-        if error.code == 401:
-            known = "did not accept the login" if self.login else "wants a login"
-            return UnreachableError(
-                f"{self.url} {known}: give its user:password by --auth or in NEURALMASTER_AUTH"
-            )
-        if error.code in NOT_READY:
-            return ConnectionLostError(f"{self.url} is not ready ({error.code})")
-        if error.code in (301, 302, 303, 307, 308):
-            return UnreachableError(
-                f"{self.url} sends its clients elsewhere, to {error.headers.get('Location')}: "
-                "give that address"
-            )
-        detail = _detail(error)
-        no_such_route = error.code in (404, 405) and detail in NO_SUCH_ROUTE
-        return _AnsweredError(
-            error.code,
-            f"{self.url} refused the job: {detail[:LONGEST]}",
-            no_such_route=no_such_route,
-        )
-
-
-class _StayThere(urllib.request.HTTPRedirectHandler):
-    """The login is for one place: it is not carried on to another."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def _note(answer: dict[str, Any]) -> str:
@@ -337,21 +237,6 @@ def _note(answer: dict[str, Any]) -> str:
         return str(told.get(NOTE, ""))[:LONGEST]
     except (KeyError, TypeError, AttributeError, ValueError):
         return ""
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    """What an error's body says, in one line."""
-    try:
-        told = json.load(error)
-    except (ValueError, *LOST):
-        told = None
-    if not isinstance(told, dict):
-        return str(error.reason)
-    said = told.get("detail") or told.get("errors") or told.get("error") or error.reason
-    if isinstance(said, list):  # what a field must be: [{"loc": ["body", "steps"], "msg": …}]
-        parts = [one for one in said if isinstance(one, dict)]
-        said = "; ".join(f"{(one.get('loc') or [''])[-1]}: {one.get('msg')}" for one in parts)
-    return " ".join(str(said).split())
 
 
 def inpaint_job(

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import __version__, client, files, preprocess
+from neuralmaster.address import Address
 from neuralmaster.cli import main
 from tests.fake_webui import IMG2IMG, INFO, INTERRUPT, PROGRESS, PROPS, TASK, FakeWebUI, picture
 from tests.pictures import ROOT, pixels, textured_scene
@@ -27,10 +28,11 @@ SECRET = "ann:s3cret"
 MAIN = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
+from neuralmaster.address import Address
 from neuralmaster.cli import main
 sys.exit(main(sys.argv[1:]))
 """
-WAITS = list(client.WebUI("http://host")._waits())
+WAITS = list(client.WebUI(Address("http://host"))._waits())
 
 
 @pytest.fixture
@@ -314,7 +316,7 @@ def test_the_waits_grow_to_half_a_minute():
 
 
 def test_a_webui_in_a_message_shows_no_login():
-    assert "s3cret" not in repr(client.WebUI.at(f"http://{SECRET}@host:1"))
+    assert "s3cret" not in repr(Address.of(f"http://{SECRET}@host:1"))
 
 
 # --- connection losses and interrupts ---------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from neuralmaster import batch, client, files
+from neuralmaster.address import Address, UnreachableError, WebUIError
 from neuralmaster.cli import common
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams, specs
@@ -95,9 +96,10 @@ def _no_json(text: str) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Does what was asked; the exit status. Raises ValueError and WebUIError in one sentence."""
     maker = _Maker.of(asked)
-    webui = client.WebUI.at(asked.url, asked.auth or "")
-    if not webui.login and os.environ.get(AUTH):
-        webui = client.WebUI.at(asked.url, os.environ[AUTH])
+    address = Address.of(asked.url, asked.auth or "")
+    if not address.login and os.environ.get(AUTH):
+        address = Address.of(asked.url, os.environ[AUTH])
+    webui = client.WebUI(address)
     if asked.dry_run:
         return _print_jobs(asked, maker)
     if not asked.output:
@@ -135,9 +137,9 @@ def _folder(asked: argparse.Namespace, maker: _Maker, webui: client.WebUI) -> in
         job, reason = maker.job(pair)
         try:
             result = webui.img2img(job, lambda share, _: show(share), _say(bar))
-        except client.UnreachableError:
+        except UnreachableError:
             raise
-        except client.WebUIError as error:
+        except WebUIError as error:
             raise ValueError(f"{pair.image}: {error}") from error
         report = _write(result, reason, pair, taken - {pair.out.resolve()})
         bar.close()
