@@ -113,7 +113,10 @@ class NeuralMasterScript(scripts.Script):  # type: ignore[misc] # the host has n
         if settings.read("save_init_img", p.override_settings):
             job.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
-        keys = infotext.written(asked, notes, keep_gradient=_keep_gradient(p, job))
+        keeps = _keep_gradient(p, job)
+        if not keeps and settings.read(settings.LATENT_GRADIENT, p.override_settings):
+            notes.append(f"The gradient was not kept: {settings.CANNOT_KEEP}.")
+        keys = infotext.written(asked, notes, keep_gradient=keeps)
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
             log.warning(note)

@@ -15,6 +15,7 @@ SECTION = ("neuralmaster", "NeuralMaster")
 SAVE_PREPARED = "neuralmaster_save_prepared"
 SAVE_MASK = "neuralmaster_save_mask"
 LATENT_GRADIENT = "neuralmaster_keep_gradient"
+CANNOT_KEEP = "this WebUI always makes the latent mask hard; A1111 can keep it from 1.8 on"
 
 
 def default_key(param: str) -> str:
@@ -31,12 +32,13 @@ def add_options() -> None:
     options[SAVE_MASK] = _switch("Save the two-channel mask beside the result").info(
         "as NAME-two-channel-mask.png; as it was used, for Inpaint upload"
     )
-    if keeps_gradients():
-        options[LATENT_GRADIENT] = _switch("Keep the gradient in the latent mask").info(
-            "what the model paints fades out through the red gradient; otherwise the WebUI "
-            "repaints all that is at least half red, and nothing else"
-        )
-        options[LATENT_GRADIENT].infotext = KEEP_GRADIENT
+    options[LATENT_GRADIENT] = _switch("Keep the gradient in the latent mask").info(
+        "what the model paints fades out through the red gradient; otherwise the WebUI "
+        "repaints all that is at least half red, and nothing else"
+        if keeps_gradients()
+        else CANNOT_KEEP
+    )
+    options[LATENT_GRADIENT].infotext = KEEP_GRADIENT
     for key, option in options.items():
         option.section = SECTION
         shared.opts.add_option(key, option)

@@ -404,6 +404,15 @@ class WebUI:
         """What it wrote to its console; jobs begin after "Startup time"."""
         return (self.data / "log").read_text(errors="replace")
 
+    def failures(self) -> list[str]:
+        """The tracebacks in its console that go through our files, but for jobs that we refused.
+
+        Hosts have others of their own: a page that is closed too soon, a size they cannot take.
+        """
+        tracebacks = self.log().split("Traceback (most recent call last)")[1:]
+        ours = [told for told in tracebacks if re.search('File "[^"]*neuralmaster', told)]
+        return [told for told in ours if "NeuralMasterError: " not in told]
+
     def get(self, path: str) -> Any:
         with self._opener.open(self.url + path, timeout=60) as answer:
             return json.load(answer)

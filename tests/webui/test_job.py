@@ -460,6 +460,12 @@ def test_files_that_cannot_be_saved_do_not_spoil_the_job(process, host, tmp_path
     assert p.init_images == [image]
 
 
+NOT_KEPT = (
+    "The gradient was not kept: this WebUI always makes the latent mask hard; "
+    "A1111 can keep it from 1.8 on."
+)
+
+
 class Watch(Script):
     """Notes whether the host will round the latent mask."""
 
@@ -480,6 +486,15 @@ def test_the_latent_mask_keeps_its_gradient_if_the_setting_says_so(host):
     other = {"inpainting_fill": 1, "override_settings": {"neuralmaster_keep_gradient": True}}
     run(host, Processing(**job(**other)[2]), host.script, others=[watch])
     assert watch.rounded == [False, True, True]
+
+
+def test_where_the_latent_mask_stays_hard_a_job_that_wants_its_gradient_is_told(host, monkeypatch):
+    monkeypatch.delattr(Processing, "mask_round")
+    p = Processing(**job(override_settings={"neuralmaster_keep_gradient": True})[2])
+    run(host, p, host.script)
+    assert p.extra_generation_params["NeuralMaster note"] == NOT_KEPT
+    assert list(p.comments) == [f"NeuralMaster: {NOT_KEPT}"]
+    assert "NeuralMaster keep gradient" not in p.extra_generation_params
 
 
 def test_later_loops_keep_the_gradient_too(host):

@@ -166,10 +166,11 @@ def test_the_settings_are_the_defaults_and_three_switches(host):
     assert kept.infotext == "NeuralMaster keep gradient"
 
 
-def test_a_host_that_always_rounds_its_latent_mask_has_no_setting_for_it(host, monkeypatch):
+def test_a_host_that_always_rounds_its_latent_mask_says_so_at_the_setting(host, monkeypatch):
     monkeypatch.delattr(Processing, "mask_round")
     host.add_settings()
-    assert "neuralmaster_keep_gradient" not in host.opts.options
+    kept = host.opts.options["neuralmaster_keep_gradient"]
+    assert "this WebUI always makes the latent mask hard" in kept.explained
 
 
 def test_it_is_there_in_img2img_only(host):
