@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.chromium import CHROMIUM
-from tests.webui.real_host import needs_webui
+from tests.webui.real_host import TELLS_ERRORS, needs_webui
 
 SHOTS = os.environ.get("NM_SHOTS")
 RADIO = "#img2img_inpainting_fill"
@@ -126,6 +126,10 @@ class Person:
     def said(self):
         """What stands under the result."""
         return self.page.locator("#html_log_img2img").first.inner_text()
+
+    def refusal(self):
+        """Where it is said why a job was refused: under the result, or else in the console."""
+        return self.said() if TELLS_ERRORS else self.webui.log()
 
     def result(self):
         """The picture in the gallery."""

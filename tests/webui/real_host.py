@@ -80,6 +80,9 @@ def _needs(file: str, text: str, reason: str) -> pytest.MarkDecorator:
 
 SOFT_LATENTS = ("modules/processing.py", "mask_round")
 KEEPS_GRADIENTS = _has(*SOFT_LATENTS)
+# reForge's page says of every error in a job that 'NoneType' object is not iterable
+MAIN_THREAD = "modules_forge/main_thread.py"
+TELLS_ERRORS = not _has(MAIN_THREAD) or _has(MAIN_THREAD, "last_exception")
 PASTES_CONTENT = _has("modules/infotext_utils.py")  # Masked content as well; A1111 from 1.8 on
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
 needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")

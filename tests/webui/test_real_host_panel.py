@@ -198,10 +198,8 @@ def test_without_the_picture_an_upload_is_refused(person):
     person.choose("upload", "#neuralmaster_source")
     (run,) = person.generate()
     assert run.stages() == ["process"]
-    assert (
-        "NeuralMaster: object_mask: expected a picture of the useful object, got none"
-        in person.said()
-    )
+    sentence = "NeuralMaster: object_mask: expected a picture of the useful object, got none"
+    assert sentence in person.refusal()
 
 
 def test_the_settings_have_their_section(person):

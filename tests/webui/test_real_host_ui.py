@@ -153,8 +153,7 @@ def test_a_refused_job_shows_our_sentence_as_its_error(person):
     (run,) = person.generate()
     assert run.stages() == ["process"]
     sentence = "NeuralMaster: feather: expected a number from 0 to 512, got 600"
-    # reForge's page shows no job's error but one of its own; then it is in the console
-    assert sentence in person.said() or sentence in person.webui.log()
+    assert sentence in person.refusal()
 
 
 def test_a_fallback_is_told_under_the_result(person):
