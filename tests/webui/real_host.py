@@ -368,7 +368,7 @@ class WebUI:
                 start_new_session=True,
             )
         try:
-            self._wait()
+            self.wait()
             with suppress(urllib.error.HTTPError):  # there is no page, or it wants a login
                 compatibility.seen["gradio"] = self.get("/config")["version"]
         except BaseException:
@@ -388,7 +388,8 @@ class WebUI:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Until it answers."""
         end = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, f"the WebUI ended:\n{self.log()[-3000:]}"
@@ -400,7 +401,7 @@ class WebUI:
             return False
         try:
             return self.get(PROPS if self.folder else "/internal/ping") is not None
-        except urllib.error.URLError:
+        except OSError:
             return False
 
     def log(self) -> str:

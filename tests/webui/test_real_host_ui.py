@@ -170,6 +170,8 @@ def test_after_reload_ui_there_is_one_choice_and_it_works(person, webui, command
     person.open("Settings")
     person.page.click("#settings_restart_gradio")
     person.page.wait_for_selector("text=Reloading...", timeout=10_000)
+    person.page.wait_for_timeout(5_000)
+    webui.wait()
     for _ in range(6):  # the host's page reloads itself, but sometimes before the server is back
         person.page.wait_for_timeout(5_000)
         if person.page.locator("#settings_restart_gradio").count():
