@@ -6,6 +6,7 @@ With NM_COMPATIBILITY set to the file, a run that had a host writes the row of i
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -37,7 +38,12 @@ def written(page: str, new: str) -> str:
     rows = [line for line in table.removeprefix(HEAD).splitlines(keepends=True) if line.strip()]
     cell = new.split("|")[1]
     kept = [line for line in rows if line.split("|")[1] != cell]
-    return "".join([before, BEGIN, HEAD, *sorted([*kept, new]), end, after])
+    return "".join([before, BEGIN, HEAD, *sorted([*kept, new], key=_by_version), end, after])
+
+
+def _by_version(row: str) -> list[str | int]:
+    """1.10 comes after 1.9."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", row)]
 
 
 def report(outcomes: Counter[str]) -> Any:

@@ -35,6 +35,15 @@ def test_each_host_has_one_row(row):
     assert page == f"Words\n{begin}{head}{table}{end}\nMore\n"
 
 
+def test_rows_stand_by_version(row):
+    page, hosts = PAGE, ("Forge", "A1111 1.10.1 (82a9)", "A1111 1.9.4 (feee)")
+    for host in hosts:
+        page = compatibility.written(page, row(host, passed=1))
+    shown = [line.split(" | ")[0] for line in page.splitlines() if line.startswith("| A1")]
+    assert shown == ["| A1111 1.9.4 (feee)", "| A1111 1.10.1 (82a9)"]
+    assert page.index("1.10.1") < page.index("Forge")
+
+
 def test_without_the_markers_nothing_is_written(row):
     with pytest.raises(AssertionError, match="expected <!-- compatibility -->"):
         compatibility.written("Words", row(passed=1))
