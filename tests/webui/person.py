@@ -77,7 +77,8 @@ class Person:
             clear.click()
         file = {"name": "picture.png", "mimeType": "image/png", "buffer": image}
         self.page.set_input_files(f"{field} input[type=file]", file)
-        self.page.wait_for_selector(f'{field} :is(img[src], canvas[key="interface"])')
+        shown = f'{field} :is(img[src], canvas[key="interface"])'
+        self.page.wait_for_selector(f"{shown} >> visible=true")  # gradio 3 hides one of them
 
     def upload_for_inpainting(self, image, mask):
         self.open_mode("Inpaint upload")
