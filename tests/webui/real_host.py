@@ -388,17 +388,15 @@ class WebUI:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def wait(self) -> None:
-        """Until it answers."""
+    def wait(self, starts: int = 1) -> None:
+        """Until it has started, or started so many times, and answers."""
         end = time.monotonic() + START_SECONDS
-        while not self._answers():
+        while self.log().count("Startup time") < starts or not self._answers():
             assert self.process.poll() is None, f"the WebUI ended:\n{self.log()[-3000:]}"
             assert time.monotonic() < end, f"the WebUI does not start:\n{self.log()[-3000:]}"
             time.sleep(0.3)
 
     def _answers(self) -> bool:
-        if "Startup time" not in self.log():
-            return False
         try:
             return self.get(PROPS if self.folder else "/internal/ping") is not None
         except OSError:
