@@ -62,7 +62,7 @@ def two(request, tmp_path_factory):
         config = data / "distributed.json"
         config.write_text(json.dumps(configured(worker.port)))
         flags = ("--distributed-config", str(config), "--distributed-debug")
-        yield Two(stack.enter_context(WebUI(data / "master", *flags, links=(link,))), worker)
+        yield Two(stack.enter_context(WebUI(data / "master", *flags, installed=(link,))), worker)
 
 
 @pytest.fixture(scope="module")
