@@ -1,7 +1,7 @@
 """Jobs that stable-diffusion-webui-distributed splits over two real WebUIs.
 
 DISTRIBUTED_DIR is its folder; a copy is made of it for each test, since it writes into itself. It
-needs the packages rich and torchvision, which need not be in the WebUI's own Python: PYTHONPATH will do.
+needs rich and torchvision, which need not be in the WebUI's own Python: PYTHONPATH will do.
 """
 
 from __future__ import annotations
