@@ -170,9 +170,13 @@ def test_after_reload_ui_there_is_one_choice_and_it_works(person, webui, command
     person.open("Settings")
     person.page.click("#settings_restart_gradio")
     person.page.wait_for_selector("text=Reloading...", timeout=10_000)
-    person.page.goto("about:blank")  # asked while it starts, as that page does, reForge may fail
-    webui.wait(starts=2)
-    person.page.goto(webui.url)
+    webui.wait(starts=2)  # asked while it starts, as the page does, reForge may fail
+    for _ in range(6):  # the host's page reloads itself, but sometimes before the server is back
+        person.page.wait_for_timeout(5_000)
+        if person.page.locator("#settings_restart_gradio").count():
+            break
+    else:
+        person.page.goto(webui.url)
     person.is_there()
     assert webui.choices() == [*STOCK, "NeuralMaster"]
     person.open("img2img")
