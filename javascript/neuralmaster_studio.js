@@ -245,6 +245,9 @@ window.neuralmasterStudio ??= (() => {
 
   async function sendToInpaintUpload({ image, mask, method, width, height }) {
     if (window.switch_to_img2img_tab) switch_to_img2img_tab(4); // Inpaint upload
+    // before the pictures: when it gets one, Forge writes the size of then, however late
+    setNumber("#img2img_width", width);
+    setNumber("#img2img_height", height);
     for (const [id, url] of Object.entries({ "#img_inpaint_base": image, "#img_inpaint_mask": mask })) {
       const clear = ["Clear", "Remove Image"].map((label) => `${id} button[aria-label="${label}"]`);
       app().querySelector(clear.join())?.click();
@@ -256,9 +259,6 @@ window.neuralmasterStudio ??= (() => {
     choose("#img2img_inpainting_fill", "NeuralMaster");
     choose("#neuralmaster_method", method);
     choose("#neuralmaster_source", "green"); // of the mask that is sent
-    await wait(200); // the host may write its own sizes when it gets a picture
-    setNumber("#img2img_width", width);
-    setNumber("#img2img_height", height);
     window.scrollTo(0, 0);
   }
 

@@ -82,6 +82,20 @@ def test_send_to_inpaint_upload_and_generate(person):
     assert person.result().size == EXAMPLE.size
 
 
+def test_over_a_slow_line_the_size_that_was_sent_stays(person):
+    page = person.page
+    person.open("NeuralMaster")
+    act(page, lambda: page.click("#nm_example"))
+    act(page, lambda: stroke(page, (0.5, 0.1), (0.5, 0.88)))
+    line = {"offline": False, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+    page.click("#nm_send")
+    page.wait_for_selector("#img_inpaint_mask img", timeout=60_000)
+    page.wait_for_timeout(8000)  # what the host had on its way is there
+    sides = [f"#img2img_{side} input[type=number]" for side in ("width", "height")]
+    assert [int(page.input_value(side)) for side in sides] == list(EXAMPLE.size)
+
+
 def test_a_picture_is_taken_from_img2img(person):
     image, _ = textured_scene(320, 256)
     page = person.page
