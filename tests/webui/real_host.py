@@ -75,7 +75,8 @@ def _has(file: str, text: str = "") -> bool:
 
 
 def _needs(file: str, text: str, reason: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(not _has(file, text), reason=f"this host {reason}")
+    lacks = "WEBUI_DIR" in os.environ and not _has(file, text)
+    return pytest.mark.skipif(lacks, reason=f"this host {reason}")
 
 
 SOFT_LATENTS = ("modules/processing.py", "mask_round")
