@@ -51,6 +51,13 @@ def stroke(page, start, end):
     page.mouse.up()
 
 
+def paint_the_example(person):
+    page = person.page
+    person.open("NeuralMaster")
+    act(page, lambda: page.click("#nm_example"))
+    act(page, lambda: stroke(page, (0.5, 0.1), (0.5, 0.88)))
+
+
 def keep_page(page, name):
     page.mouse.move(3, 3)
     page.wait_for_timeout(500)
@@ -65,9 +72,7 @@ def mask_of(page):
 
 def test_send_to_inpaint_upload_and_generate(person):
     page = person.page
-    person.open("NeuralMaster")
-    act(page, lambda: page.click("#nm_example"))
-    act(page, lambda: stroke(page, (0.5, 0.1), (0.5, 0.88)))
+    paint_the_example(person)
     page.wait_for_selector("#nm_said .nm-good")
     keep_page(page, "studio-tab.png")
     mask = mask_of(page)
@@ -84,9 +89,7 @@ def test_send_to_inpaint_upload_and_generate(person):
 
 def test_over_a_slow_line_the_size_that_was_sent_stays(person):
     page = person.page
-    person.open("NeuralMaster")
-    act(page, lambda: page.click("#nm_example"))
-    act(page, lambda: stroke(page, (0.5, 0.1), (0.5, 0.88)))
+    paint_the_example(person)
     line = {"offline": False, "latency": 1000, "downloadThroughput": -1, "uploadThroughput": -1}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
     page.click("#nm_send")

@@ -9,11 +9,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from tests.pictures import APPLE, EXAMPLE, textured_scene
-from tests.webui.person import PANEL, SHOTS, Person, beside, keep_shot, needs_a_person, unmasked
+from tests.webui.person import PANEL, SHOTS, beside, keep_shot, needs_a_person, unmasked
 from tests.webui.real_host import (
     PASTES_CONTENT,
-    STOCK,
-    WebUI,
     by_name,
     changed,
     same,
@@ -165,45 +163,6 @@ def test_a_fallback_is_told_under_the_result(person):
     assert (
         "NeuralMaster: Original is used: the mask's red and green channels match" in person.said()
     )
-
-
-@pytest.fixture
-def fresh(tmp_path):
-    """A WebUI that no page has left yet.
-
-    gradio 3 never ends, and so never reloads, after a page has been closed in the queue.
-    """
-    with WebUI(tmp_path) as running:
-        yield running
-
-
-def test_after_reload_ui_there_is_one_choice_and_it_works(browser, fresh, command_line):
-    page = browser.new_page(viewport={"width": 1290, "height": 2600})
-    person = Person(page, fresh)
-    # reForge may fail when it is asked while it starts, and its page asks all the time
-    page.route("**/internal/ping", lambda route: route.abort())
-    person.open("Settings")
-    page.click("#settings_restart_gradio")
-    page.wait_for_selector("text=Reloading...", timeout=10_000)
-    fresh.wait(starts=2)
-    page.unroute("**/internal/ping")
-    for _ in range(6):  # the host's page reloads itself, but sometimes before the server is back
-        page.wait_for_timeout(5_000)
-        if page.locator("#settings_restart_gradio").count():
-            break
-    else:
-        page.goto(fresh.url)
-    person.is_there()
-    assert fresh.choices() == [*STOCK, "NeuralMaster"]
-    person.open("img2img")
-    person.upload_for_inpainting(IMAGE, MASK)
-    person.choose("NeuralMaster")
-    (run,) = person.generate()
-    prepared, _ = command_line.fill(IMAGE, MASK)
-    assert same(run.prepared, prepared)
-    assert same(fresh.img2img(IMAGE, MASK, **by_name()).run.prepared, prepared)
-    assert not fresh.failures()
-    page.close()
 
 
 def test_no_hook_has_failed_so_far(webui):
