@@ -5,7 +5,16 @@
 
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
-from neuralmaster.preprocess import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, prepare, preprocess
+from neuralmaster.request import Request
 
 __version__ = "1.0.0"
-__all__ = ["FillParams", "Prepared", "TwoChannelMask", "__version__", "preprocess"]
+__all__ = [
+    "FillParams",
+    "Prepared",
+    "Request",
+    "TwoChannelMask",
+    "__version__",
+    "prepare",
+    "preprocess",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import cv2
 import numpy as np
@@ -19,6 +20,24 @@ MATCH_PICTURE = 0.001  # red and green match if they differ on no more of the pi
 MATCH_MARKED = 0.1  # and on no more than this of what either of them marks
 
 
+class Cause(Enum):
+    """Why an image stays as it is ("Original")."""
+
+    RED_FLAT = "red-flat"
+    GREEN_FLAT = "green-flat"
+    CHANNELS_MATCH = "channels-match"
+    NO_TRANSPARENCY = "no-transparency"
+    NO_CONTEXT = "no-context"
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """An image stays as it is. cause: why, for programs; sentence: the same, for people."""
+
+    cause: Cause
+    sentence: str
+
+
 @dataclass(frozen=True, eq=False)
 class TwoChannelMask:
     """A mask as it is understood, channels stretched to their full range.
@@ -26,14 +45,19 @@ class TwoChannelMask:
     inpaint: HxW uint8, the inpaint mask (red): 0 keep .. 255 repaint, a gradient.
     source: HxW uint8, the useful object (green): 255 = colour may be taken from here and the
         fill may go here.
-    reason: why this mask cannot steer a fill, one sentence; "" if it can.
+    fallback: why this mask cannot steer a fill; None if it can.
     notes: what was done to the mask that its maker may not expect, a sentence each.
     """
 
     inpaint: Plane
     source: Plane
-    reason: str = ""
+    fallback: Fallback | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why this mask cannot steer a fill, one sentence; "" if it can."""
+        return self.fallback.sentence if self.fallback else ""
 
     @classmethod
     def read(cls, mask: Image.Image) -> TwoChannelMask:
@@ -41,37 +65,45 @@ class TwoChannelMask:
 
         Raises ValueError if it is not a readable picture.
         """
-        red, green = _channels(images.standard(mask))
+        return cls.from_planes(*_channels(images.standard(mask)))
+
+    @classmethod
+    def from_planes(cls, red: Plane, green: Plane) -> TwoChannelMask:
+        """Reads two HxW uint8 planes, as `read` does those of a picture."""
         low, high = _range(red)
         if high - low < FLAT:
             painted = np.full_like(red, LEVELS if low + high > LEVELS else 0)
-            return cls(painted, green, reason=_flat("red", low, high, "the area to repaint"))
+            return cls(painted, green, _flat(Cause.RED_FLAT, low, high))
         inpaint = _stretched(red, low, high)
         low, high = _range(green)
         if low >= FULL_SOURCE:
             return cls(inpaint, np.full_like(green, LEVELS))
         if high - low < FLAT:
-            return cls(inpaint, green, reason=_flat("green", low, high, "the useful object"))
+            return cls(inpaint, green, _flat(Cause.GREEN_FLAT, low, high))
         source = _stretched(green, low, high)
         if _match(inpaint, source):
-            return cls(inpaint, source, reason=_MATCH)
+            return cls(inpaint, source, _MATCH)
         return cls(inpaint, _without_noise(source))
 
     @classmethod
-    def compose(cls, inpaint: Image.Image, source: Image.Image) -> TwoChannelMask:
+    def compose(cls, inpaint: Image.Image | TwoChannelMask, source: Image.Image) -> TwoChannelMask:
         """Makes a mask of two pictures: the area to repaint and the useful object.
 
         inpaint: its red channel counts, so a white-on-black mask does as well as a two-channel
             one. source: white on black, its luma counts; resized to `inpaint` if its size
             differs. Alpha multiplies either. Raises ValueError if one is not a readable picture.
         """
-        red, green = _channels(images.standard(inpaint))[0], _luma(source)
         notes: tuple[str, ...] = ()
+        if isinstance(inpaint, TwoChannelMask):
+            red, notes = inpaint.inpaint, inpaint.notes
+        else:
+            red = _channels(images.standard(inpaint))[0]
+        green = _luma(source)
         if red.shape != green.shape:
             size = (red.shape[1], red.shape[0])
-            notes = (_resized_note("object mask", green, "mask", size),)
+            notes = (*notes, _resized_note("object mask", green, "mask", size))
             green = _resized(green, size)
-        mask = cls.read(cls(red, green).picture())
+        mask = cls.from_planes(red, green)
         return replace(mask, notes=notes + mask.notes)
 
     def channels(self) -> tuple[Image.Image, Image.Image]:
@@ -97,12 +129,12 @@ class TwoChannelMask:
             return self
         if source == "all":
             full = np.full_like(self.inpaint, LEVELS)
-            return replace(self, source=full, reason="")
+            return replace(self, source=full, fallback=None)
         if not images.has_alpha(picture):
-            return replace(self, reason=_NO_ALPHA)
+            return replace(self, fallback=_NO_TRANSPARENCY)
         alpha = images.alpha(picture)
         sized = self.resized(picture.size)
-        return replace(sized, source=alpha, reason="" if alpha.any() else _NO_ALPHA)
+        return replace(sized, source=alpha, fallback=None if alpha.any() else _NO_TRANSPARENCY)
 
     def resized(self, size: tuple[int, int]) -> TwoChannelMask:
         """The mask at (width, height), with a note if that changed it."""
@@ -138,24 +170,32 @@ class TwoChannelMask:
         return replace(self, inpaint=cv2.bitwise_not(self.inpaint))
 
 
-_MATCH = (
+_MATCH = Fallback(
+    Cause.CHANNELS_MATCH,
     "Original is used: the mask's red and green channels match, so no useful object is told "
-    "apart from the area to repaint; mark the object in green, or choose another source for it."
+    "apart from the area to repaint; mark the object in green, or choose another source for it.",
 )
-_NO_ALPHA = (
+_NO_TRANSPARENCY = Fallback(
+    Cause.NO_TRANSPARENCY,
     "Original is used: the image has no transparency to tell the useful object by; "
-    "mark the object in the mask's green channel, or choose another source for it."
+    "mark the object in the mask's green channel, or choose another source for it.",
 )
 NO_CONTEXT = (
     "Original is used: no useful object lies outside the area to repaint, so there is no colour "
     "to fill with; mark more of the object in green, or repaint less of it."
 )
+_MEANING = {
+    Cause.RED_FLAT: ("red", "the area to repaint"),
+    Cause.GREEN_FLAT: ("green", "the useful object"),
+}
 
 
-def _flat(channel: str, low: int, high: int, meaning: str) -> str:
-    return (
+def _flat(cause: Cause, low: int, high: int) -> Fallback:
+    channel, meaning = _MEANING[cause]
+    return Fallback(
+        cause,
         f"Original is used: the mask's {channel} channel is flat (levels {low} to {high} of "
-        f"{LEVELS}) and does not tell {meaning}; paint {meaning} in {channel}."
+        f"{LEVELS}) and does not tell {meaning}; paint {meaning} in {channel}.",
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from neuralmaster.fills import FILLS
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -58,13 +60,11 @@ class FillParams:
     """The choices of one fill. Raises ValueError for a value outside its range."""
 
     method: str = _param(
-        "context",
+        next(iter(FILLS)),
         Choice(
             label="Fill method",
-            help="context: colours flow in smoothly from the object's clean pixels; "
-            "classic: the blurred look of NeuralMaster 0.9; "
-            "mean: one flat colour, the object's mean",
-            names=("context", "classic", "mean"),
+            help="; ".join(f"{name}: {fill.help}" for name, fill in FILLS.items()),
+            names=tuple(FILLS),
         ),
     )
     source: str = _param(

@@ -6,7 +6,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from neuralmaster import images
 from neuralmaster.masks import HALF
-from neuralmaster.preprocess import Prepared
+from neuralmaster.pipeline import Prepared
 
 COLUMNS = 3
 PANEL = 512  # pixels of a panel's longer side, at most

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from neuralmaster import FillParams, batch, client, files, preprocess
-from neuralmaster.cli import main
+from neuralmaster import FillParams, files, preprocess
+from neuralmaster.cli import batch, main
+from neuralmaster.remote import client
 from tests.fake_webui import IMG2IMG, INFO, FakeWebUI
 from tests.pictures import ROOT, pixels, textured_scene
 

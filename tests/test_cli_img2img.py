@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import __version__, client, files, preprocess
-from neuralmaster.address import Address
+from neuralmaster import __version__, files, preprocess
 from neuralmaster.cli import main
+from neuralmaster.remote import client
+from neuralmaster.remote.address import Address
 from tests.fake_webui import IMG2IMG, INFO, INTERRUPT, PROGRESS, PROPS, TASK, FakeWebUI, picture
 from tests.pictures import ROOT, pixels, textured_scene
 
@@ -28,7 +29,7 @@ SECRET = "ann:s3cret"
 MAIN = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from neuralmaster.address import Address
+from neuralmaster.remote.address import Address
 from neuralmaster.cli import main
 sys.exit(main(sys.argv[1:]))
 """

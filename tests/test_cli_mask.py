@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from neuralmaster import TwoChannelMask, edits, files, objects, presets
+from neuralmaster import TwoChannelMask, files
 from neuralmaster.cli import main
+from neuralmaster.making import edits, objects, presets
 from tests.pictures import pixels, textured_scene
 
 

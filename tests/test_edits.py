@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from neuralmaster import edits
+from neuralmaster.making import edits
 
 SIZE = (60, 40)
 

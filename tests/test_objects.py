@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import edits, files, objects
+from neuralmaster import files
+from neuralmaster.making import edits, objects
 from tests.pictures import APPLE, ROOT, flat_scene, pixels, textured_scene
 
 EXAMPLE = ROOT / "docs" / "example"

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import edits, preprocess, presets
+from neuralmaster import preprocess
+from neuralmaster.making import edits, presets
 from tests.pictures import BACKGROUND, OBJECT, flat_scene, pixels, textured_scene
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import FillParams, TwoChannelMask, edits, files, preprocess
+from neuralmaster import FillParams, TwoChannelMask, files, preprocess
+from neuralmaster.making import edits
 from neuralmaster.studio import canvas, desk, output, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import ROOT, pixels, textured_scene

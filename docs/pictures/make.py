@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from neuralmaster import FillParams, TwoChannelMask, files, images, preprocess
-from neuralmaster.blend import fill_weight
 from neuralmaster.fills import FILLS, Scene
+from neuralmaster.fills.blend import fill_weight
 from neuralmaster.fills.context import trust_inpaint, trust_source
 from neuralmaster.sheet import INK, PAPER, arranged, host_fill
 from tests.benchmarks import quality

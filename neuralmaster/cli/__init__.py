@@ -7,9 +7,9 @@ import sys
 from typing import Any, NoReturn
 
 from neuralmaster import __version__, studio
-from neuralmaster.address import WebUIError
 from neuralmaster.cli import fill, img2img, mask
 from neuralmaster.cli.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, check_paths
+from neuralmaster.remote.address import WebUIError
 
 _STUDIO = """\
 Opens a page in the browser to paint or find the area to repaint and the useful object, and

@@ -11,7 +11,8 @@ from typing import Any
 
 from PIL import Image
 
-from neuralmaster import batch, files
+from neuralmaster import files
+from neuralmaster.cli import batch
 from neuralmaster.params import Choice, Number, specs
 
 DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from neuralmaster import batch, files
-from neuralmaster.cli import common
-from neuralmaster.masks import TwoChannelMask
+from neuralmaster import files
+from neuralmaster.cli import batch, common
 from neuralmaster.params import FillParams, specs
-from neuralmaster.preprocess import preprocess
+from neuralmaster.pipeline import prepare
+from neuralmaster.request import Request
 from neuralmaster.sheet import sheet
 
 DESCRIPTION = """\
@@ -83,12 +83,10 @@ def _fill(
 ) -> dict[str, Any]:
     params = FillParams(**{name: getattr(asked, name) for name in specs()})
     image, mask = files.read(pair.image), files.read(pair.mask)
-    notes: tuple[str, ...] = ()
-    if pair.object_mask:
-        composed = TwoChannelMask.compose(mask, files.read(pair.object_mask))
-        mask, notes = composed.picture(), composed.notes
+    object_mask = files.read(pair.object_mask) if pair.object_mask else None
+    request = Request(image, mask, object_mask, params, invert=asked.invert, seed=asked.seed)
     start = time.perf_counter()
-    prepared = preprocess(image, mask, params, invert=asked.invert, seed=asked.seed)
+    prepared = prepare(request)
     milliseconds = (time.perf_counter() - start) * 1000
     pictures = {}
     if mask_out:
@@ -100,7 +98,7 @@ def _fill(
         "output": str(pair.out),
         "applied": prepared.applied,
         "reason": prepared.reason,
-        "notes": [*notes, *prepared.notes],
+        "notes": list(prepared.notes),
         "method": params.method,
         "useful_percent": round(prepared.useful * 100, 2),
         "mean_colour": list(prepared.mean),

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neuralmaster import batch, client, files
-from neuralmaster.address import Address, UnreachableError, WebUIError
-from neuralmaster.cli import common
+from neuralmaster import files
+from neuralmaster.cli import batch, common
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams, specs
-from neuralmaster.preprocess import preprocess
+from neuralmaster.pipeline import preprocess
+from neuralmaster.remote import client
+from neuralmaster.remote.address import Address, UnreachableError, WebUIError
 
 AUTH = "NEURALMASTER_AUTH"
 FELL_BACK = "Original is used"  # how the reason of a fallback begins

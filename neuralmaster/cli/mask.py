@@ -12,8 +12,9 @@ from typing import Any
 
 from PIL import Image
 
-from neuralmaster import edits, files, images, objects, presets
+from neuralmaster import files, images
 from neuralmaster.images import Box, Plane
+from neuralmaster.making import edits, objects, presets
 from neuralmaster.masks import TwoChannelMask
 
 DESCRIPTION = """\
@@ -118,7 +119,7 @@ def _inpaint(asked: argparse.Namespace) -> Done:
     mask = TwoChannelMask.compose(painted, source)
     moved = (edits.grow if asked.grow > 0 else edits.shrink)(mask.inpaint, abs(asked.grow))
     composed = presets.retexture(moved, mask.source, asked.feather or 0)
-    mask = replace(composed, reason=mask.reason, notes=(*notes, *mask.notes))
+    mask = replace(composed, fallback=mask.fallback, notes=(*notes, *mask.notes))
     return {asked.output: mask.picture()}, mask
 
 

@@ -1,16 +1,14 @@
-"""The fills by name. Each takes a Scene and gives the colours to fill with, as a coarse Field."""
+"""The fills by name. Each takes a Scene and gives the colours to fill with, as a Field."""
 
-from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 
-from neuralmaster.fills.classic import classic
-from neuralmaster.fills.context import context
-from neuralmaster.fills.mean import mean
 from neuralmaster.fills.scene import Cells, Drawer, Field, Scene
+from neuralmaster.fills.table import REGISTERED, Fill
 
-__all__ = ["FILLS", "Cells", "Drawer", "Field", "Scene"]
+__all__ = ["FILLS", "Cells", "Drawer", "Field", "Fill", "Scene"]
 
-FILLS: dict[str, Callable[[Scene], Field]] = {
-    "context": context,
-    "classic": classic,
-    "mean": mean,
-}
+for _module in iter_modules(__path__):  # a fill adds itself to the table
+    import_module(f"{__name__}.{_module.name}")
+
+FILLS: dict[str, Fill] = {f.name: f for f in sorted(REGISTERED.values(), key=lambda f: f.rank)}

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
 
 CELL = 4  # pixels; averaging over a cell and drawing it out again blurs by sigma 2 by itself
@@ -16,6 +17,7 @@ LAYERS = ((16, ((256, 1),)), (4, ((64, 1),)), (1, ((16, 2), (4, 4), (2, 2))))
 FLOOR = 1 / 255  # opacity of the object's mean under all layers, for what no blur reaches
 
 
+@fill("classic", rank=10, help="the blurred look of NeuralMaster 0.9", in_pixels=True)
 def classic(scene: Scene) -> Field:
     """Composites Gaussian blurs of the context, coarse to fine, each over the ones before.
 

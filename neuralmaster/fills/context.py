@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from neuralmaster import images
 from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
 
 GRID = 96  # cells along the object's longer side, down to half as many; more is slower
@@ -34,6 +35,12 @@ TINY = np.float32(1e-30)  # keeps a division by no weight at all from failing
 _AROUND = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32) / 4
 
 
+@fill(
+    "context",
+    rank=0,
+    help="colours flow in smoothly from the object's clean pixels",
+    tensors=True,
+)
 def context(scene: Scene) -> Field:
     """Lets the context flow inwards, each of its rings as far as it is believed."""
     left, upper, right, lower = scene.object

@@ -6,11 +6,13 @@ import numpy as np
 
 from neuralmaster.fills.context import trust_inpaint, trust_source
 from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
 
 CELL = 16  # pixels; a flat colour needs no grid, this one only makes the averaging fast
 
 
+@fill("mean", rank=20, help="one flat colour, the object's mean", tensors=True)
 def mean(scene: Scene) -> Field:
     """Fills with the mean colour of the context; the more red a pixel has, the less it counts."""
     cells = scene.gather(_wary, trust_source, scene.object, CELL)

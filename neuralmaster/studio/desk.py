@@ -9,11 +9,12 @@ from functools import cached_property
 import cv2
 from PIL import Image
 
-from neuralmaster import edits, images, objects, presets
+from neuralmaster import images
 from neuralmaster.images import Plane
+from neuralmaster.making import edits, objects, presets
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
-from neuralmaster.preprocess import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, preprocess
 
 VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
 STEPS = 20  # that can be taken back; fewer of a large picture

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from neuralmaster import presets
+from neuralmaster.making import presets
 from neuralmaster.params import Choice, specs
 from neuralmaster.studio import canvas, desk, events, gradios, output, view
 

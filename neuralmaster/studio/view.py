@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from neuralmaster import images
 from neuralmaster.images import Plane
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
-from neuralmaster.preprocess import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, preprocess
 from neuralmaster.sheet import host_fill
 from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, Desk
 
@@ -59,9 +60,7 @@ def _prepared(desk: Desk, mask: TwoChannelMask) -> Prepared:
     # its blurs are of a fixed number of pixels: a small copy would be blurred far more
     full = preprocess(desk.opened.picture, desk.mask().picture(), params)
     small = full.image.resize(desk.opened.small.size, Image.Resampling.BOX)
-    return Prepared(
-        small, full.inpaint_mask, full.mask, full.applied, full.reason, full.notes, full.useful
-    )
+    return replace(full, image=small)
 
 
 def _said(desk: Desk, prepared: Prepared) -> str:

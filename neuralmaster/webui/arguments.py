@@ -12,7 +12,7 @@ from PIL import Image
 from neuralmaster import files
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import Choice, FillParams, specs
-from neuralmaster.preprocess import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, preprocess
 
 ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
 MASK = "mask"  # the uploaded mask as it was, from the page of a host that makes it hard

@@ -15,7 +15,7 @@ from typing import Any
 from fastapi import HTTPException
 from PIL import Image
 
-from neuralmaster.preprocess import Prepared
+from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import tabs
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.masked_content import ORIGINAL

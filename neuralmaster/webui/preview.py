@@ -13,7 +13,7 @@ from modules import shared
 from PIL import Image
 
 from neuralmaster import images, sheet
-from neuralmaster.preprocess import Prepared
+from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import arguments, settings, tabs
 
 SMALL, LARGE = 384, 1024  # pixels, longer side at most, of the channels and of the prepared image

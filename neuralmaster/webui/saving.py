@@ -13,7 +13,7 @@ from modules import shared
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.preprocess import Prepared
+from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import settings
 
 log = logging.getLogger("neuralmaster")

@@ -32,8 +32,8 @@ import PIL
 from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, images, preprocess
-from neuralmaster.blend import blend_in
 from neuralmaster.fills import FILLS, Field, Scene
+from neuralmaster.fills.blend import blend_in
 from neuralmaster.sheet import host_fill
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example"

@@ -17,8 +17,9 @@ import numpy as np
 import skimage.data
 from PIL import Image
 
-from neuralmaster import edits, files, images, objects
+from neuralmaster import files, images
 from neuralmaster.images import Plane
+from neuralmaster.making import edits, objects
 from neuralmaster.studio import desk, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import APPLE, ROOT

@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image
 
 from neuralmaster import __version__, files, images
-from neuralmaster.address import (
+from neuralmaster.remote.address import (
     LONGEST,
     Address,
     AnsweredError,

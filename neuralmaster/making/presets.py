@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from neuralmaster import edits, images
+from neuralmaster import images
 from neuralmaster.images import LEVELS, Plane
+from neuralmaster.making import edits
 from neuralmaster.masks import TwoChannelMask
 
 SIDES = ("left", "upper", "right", "lower")

@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from neuralmaster import images
-from neuralmaster.fills import Cells, Scene
 from neuralmaster.fills.context import trust_inpaint, trust_source
+from neuralmaster.fills.scene import Cells, Scene
 from neuralmaster.images import Box, Floats, Plane
 
 TILE = 256  # pixels after which the pattern comes again; a piece of context is as large

@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fills import Drawer, Field
-from neuralmaster.grain import Grain
+from neuralmaster.fills.grain import Grain
+from neuralmaster.fills.scene import Drawer, Field
 from neuralmaster.images import Box, Floats
 from neuralmaster.masks import HALF, TwoChannelMask
 

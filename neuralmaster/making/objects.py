@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from neuralmaster import edits, images
+from neuralmaster import images
 from neuralmaster.images import LEVELS, Box, Floats, Plane
+from neuralmaster.making import edits
 
 SIDE = 128  # pixels of the copy that GrabCut sees; larger is slower and hardly better
 ROUNDS = 3  # of GrabCut; fewer leave parts of a many-coloured object out

@@ -1,0 +1,1 @@
+"""Making two-channel masks: edits by hand, finding the object, whole compositions."""

@@ -1,0 +1,99 @@
+"""The story: an image, its mask and the choices made become the prepared image."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from PIL import Image
+
+from neuralmaster import images
+from neuralmaster.fills import FILLS, Scene
+from neuralmaster.fills.blend import blend_in
+from neuralmaster.fills.grain import grain
+from neuralmaster.masks import NO_CONTEXT, Cause, Fallback, TwoChannelMask
+from neuralmaster.params import FillParams
+from neuralmaster.request import Request
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What goes on to the WebUI's own inpainting.
+
+    image: the prepared image, size of the input, L, LA, RGB or RGBA.
+    inpaint_mask: the red channel as L, size of the image, 255 = repaint; never inverted.
+    mask: both channels as they were used: stretched, sized to the image, feathered.
+    fallback: why the image is handed on as it came ("Original"); None if it was filled.
+    notes: what else a person should know, a sentence each.
+    useful: the share of the picture's pixels that gave colour, 0..1.
+    mean: their mean colour, a level 0..255 for each channel without alpha; () if there are none.
+    """
+
+    image: Image.Image
+    inpaint_mask: Image.Image
+    mask: TwoChannelMask
+    fallback: Fallback | None = None
+    notes: tuple[str, ...] = ()
+    useful: float = 0.0
+    mean: tuple[int, ...] = ()
+
+    @property
+    def applied(self) -> bool:
+        """False if the image is handed on as it came."""
+        return self.fallback is None
+
+    @property
+    def reason(self) -> str:
+        """Why it is handed on as it came, one sentence; "" if it was filled."""
+        return self.fallback.sentence if self.fallback else ""
+
+
+def prepare(request: Request) -> Prepared:
+    """Fills the region to repaint with the colours of the useful object.
+
+    Where the fill weight (green * clip(2 * red - 1, 0, 1)) is 0, the prepared image is
+    byte-identical to the input. A mask that cannot steer a fill is no error: the input comes
+    back with a fallback. Raises ValueError for what is not a readable picture.
+    """
+    picture, params = images.standard(request.image), request.params
+    mask = request.read_mask().with_source(picture, params.source)
+    mask = mask.resized(picture.size).feathered(params.feather)
+    original = Prepared(
+        image=picture.copy(),
+        inpaint_mask=images.plane_image(mask.inpaint),
+        mask=mask,
+        fallback=mask.fallback,
+        notes=mask.notes,
+    )
+    if mask.fallback:
+        return original
+    scene = Scene(picture, mask.inverted() if request.invert else mask)
+    field = FILLS[params.method](scene, {**asdict(params), "seed": request.seed})
+    if not field.cells.useful:
+        return replace(original, fallback=Fallback(Cause.NO_CONTEXT, NO_CONTEXT))
+    pattern = grain(scene, field.cells, params.grain, request.seed) if params.grain else None
+    filled = blend_in(original.image, field, scene.mask, scene.object, pattern)
+    colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
+    return replace(
+        original,
+        notes=mask.notes if filled else (*mask.notes, _NOTHING_TO_FILL),
+        useful=field.cells.useful / (picture.width * picture.height),
+        mean=tuple(int(level) for level in colours),
+    )
+
+
+def preprocess(
+    image: Image.Image,
+    mask: Image.Image | TwoChannelMask,
+    params: FillParams = FillParams(),  # noqa: B008 - frozen, so safe to share
+    *,
+    invert: bool = False,
+    seed: int = 0,
+) -> Prepared:
+    """`prepare` for a Request of these, without an object mask: the short way in."""
+    return prepare(Request(image, mask, params=params, invert=invert, seed=seed))
+
+
+_NOTHING_TO_FILL = (
+    "Nothing was filled: the useful object and the area to repaint do not overlap; "
+    "mark the object in green inside the red as well."
+)

@@ -1,0 +1,43 @@
+"""One job, whole: what every face builds, and `pipeline.prepare` does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from neuralmaster.masks import TwoChannelMask
+from neuralmaster.params import FillParams
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """An image, its mask, and how to fill.
+
+    image: any PIL mode (see images.standard), 1x1 or larger; never changed.
+    mask: the two-channel mask: a picture of any PIL mode, or a mask that is read already. Red =
+        where to repaint, 255 = repaint; green = the useful object, 255 = useful. Resized to the
+        image if it has another size.
+    object_mask: a picture that marks the useful object, white on black, in the place of green.
+    params: the choices of the fill.
+    invert: the area to repaint is where red is *low* ("Inpaint not masked").
+    seed: of what is random in a fill; the same seed gives the same bytes. Any integer.
+    """
+
+    image: Image.Image
+    mask: Image.Image | TwoChannelMask
+    object_mask: Image.Image | None = None
+    params: FillParams = field(default_factory=FillParams)
+    invert: bool = False
+    seed: int = 0
+
+    def read_mask(self) -> TwoChannelMask:
+        """The mask with the object mask in it, if there is one; as large as the mask.
+
+        Raises ValueError if either is not a readable picture.
+        """
+        if self.object_mask:
+            return TwoChannelMask.compose(self.mask, self.object_mask)
+        if isinstance(self.mask, TwoChannelMask):
+            return self.mask
+        return TwoChannelMask.read(self.mask)
