@@ -5,7 +5,8 @@ import pytest
 
 from neuralmaster import TwoChannelMask, files
 from neuralmaster.cli import main
-from neuralmaster.making import edits, objects, presets
+from neuralmaster.making import edits, presets
+from neuralmaster.making.finders import by_box
 from tests.pictures import pixels, textured_scene
 
 
@@ -48,7 +49,7 @@ def test_all_needs_no_image(job):
 def test_a_box_finds_the_object_in_the_image(job, capsys):
     box = ("--object", "auto", "--box", "2,2,88,68")
     assert mask("--inpaint", "a.png", "--image", "image.png", *box, "-o", "out.png") == 0
-    found = objects.by_box(job[0], (2, 2, 88, 68))
+    found = by_box(job[0], (2, 2, 88, 68))
     assert np.array_equal(written()[..., 1] > 127, found > 127)
     assert "out.png: 90x70. The object found covers " in capsys.readouterr().out
 

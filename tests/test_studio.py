@@ -62,7 +62,7 @@ def test_every_step_can_be_taken_back(opened):
         opened,
         opened.drawn(DOT),
         opened.drawn(DOT).edited(desk.INPAINT, "grow", 5),
-        opened.drawn(DOT).edited(desk.INPAINT, "grow", 5).found_by(desk.SOURCE, desk.ALL),
+        opened.drawn(DOT).edited(desk.INPAINT, "grow", 5).found_by(desk.SOURCE, "all"),
     ]
     last = steps[-1].extended((0, 0, 30, 0))
     assert last.size == (330, 200)
@@ -83,7 +83,7 @@ def test_no_more_steps_are_kept_than_can_be_taken_back(opened):
 
 
 def test_erasing_boxes_and_strokes(opened):
-    everything = opened.found_by(desk.INPAINT, desk.ALL)
+    everything = opened.found_by(desk.INPAINT, "all")
     erased = everything.drawn(Stroke(desk.INPAINT, desk.ERASE, ((0.5, 0.5),), 0.2))
     assert erased.inpaint.plane[100, 150] == 0
     assert erased.inpaint.plane[5, 5] == 255

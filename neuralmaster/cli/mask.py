@@ -13,18 +13,17 @@ from typing import Any
 from PIL import Image
 
 from neuralmaster import files, images
-from neuralmaster.images import Box, Plane
-from neuralmaster.making import edits, objects, presets
+from neuralmaster.images import Box
+from neuralmaster.making import edits, presets
+from neuralmaster.making.finders import FINDERS, by_box
 from neuralmaster.masks import TwoChannelMask
 
-DESCRIPTION = """\
+_FINDERS = "\n".join(f"  {name:<12}{finder.help}" for name, finder in FINDERS.items())
+DESCRIPTION = f"""\
 Composes the two-channel mask that `fill` and the WebUI extension take: red from A, the
 area to repaint, green from B, the useful object. B is a picture that shows it in white,
 or a word for how to find it in the image:
-  auto        by what the image offers: transparency, plain background, else GrabCut
-  alpha       by the image's transparency
-  background  everything but the plain background
-  all         the whole picture"""
+{_FINDERS}"""
 
 EPILOG = """\
 In the pictures white is yes. Pixels are counted from the upper left, PX are pixels.
@@ -38,12 +37,6 @@ examples:
       --image-out wide.png -o mask.png
   python -m neuralmaster mask --split mask.png --inpaint-out a.png --object-out b.png"""
 
-FINDERS: dict[str, Callable[[Image.Image], Plane]] = {
-    "auto": objects.auto,
-    "alpha": objects.by_alpha,
-    "background": objects.by_background,
-    "all": objects.everything,
-}
 _JOBS = ("inpaint", "remove", "outpaint", "split")
 
 
@@ -166,7 +159,7 @@ def _found(
     picture = images.standard(files.read(asked.image))
     if asked.box and word != "auto":
         raise ValueError(f"expected --box with auto only, got it with {word}")
-    found = objects.by_box(picture, asked.box) if asked.box else FINDERS[word](picture)
+    found = by_box(picture, asked.box) if asked.box else FINDERS[word](picture)
     share = found.mean() / images.LEVELS
     return images.plane_image(found), (f"The object found covers {share:.0%} of the image.",)
 

@@ -11,7 +11,8 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.images import Plane
-from neuralmaster.making import edits, objects, presets
+from neuralmaster.making import edits, presets
+from neuralmaster.making.finders import FINDERS, by_box, by_strokes
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.pipeline import Prepared, preprocess
@@ -23,7 +24,7 @@ PAST = 256e6  # bytes for what they have marked; each step keeps about a plane
 INPAINT, SOURCE = LAYERS = ("inpaint", "source")
 PAINT, ERASE, BOX, STROKES = TOOLS = ("paint", "erase", "box", "strokes")
 RETEXTURE, REMOVE, OUTPAINT = PRESETS = ("retexture", "remove", "outpaint")
-AUTO, ALPHA, BACKGROUND, ALL = FINDERS = ("auto", "alpha", "background", "all")
+AUTO = "auto"  # the finder that a layer follows until a person marks it
 
 EDITS: dict[str, Callable[[Plane, float], Plane]] = {
     "grow": edits.grow,
@@ -31,12 +32,6 @@ EDITS: dict[str, Callable[[Plane, float], Plane]] = {
     "holes": lambda plane, _: edits.fill_holes(plane),
     "invert": lambda plane, _: edits.invert(plane),
     "clear": lambda plane, _: edits.erase(plane, edits.blank(plane.shape[::-1], 255)),
-}
-_FIND: dict[str, Callable[[Image.Image], Plane]] = {
-    AUTO: objects.auto,
-    ALPHA: objects.by_alpha,
-    BACKGROUND: objects.by_background,
-    ALL: objects.everything,
 }
 
 
@@ -81,7 +76,7 @@ class Opened:
     @cached_property
     def found(self) -> Plane:
         """The object that is found without being shown where."""
-        return objects.auto(self.picture)
+        return FINDERS[AUTO](self.picture)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +127,7 @@ class Desk:
             # another object then: the one that lies around what was painted
             around = edits.erase(edits.grow(spoilt, presets.rim_for(self.size)), spoilt)
             if around.any():
-                found = objects.by_strokes(self.opened.picture, around)
+                found = by_strokes(self.opened.picture, around)
                 inside = cv2.min(spoilt, found)
         if cv2.countNonZero(inside) * 2 < cv2.countNonZero(found):
             # what is spoilt may look unlike the object, but it lies within the object's outline
@@ -157,7 +152,7 @@ class Desk:
         feather, source = presets.feather_for(self.size), self.source
         if preset == REMOVE:
             feather = presets.rim_for(self.size)
-            source = Layer(objects.everything(self.opened.picture))
+            source = Layer(FINDERS["all"](self.opened.picture))
         elif preset == RETEXTURE and self.preset != RETEXTURE:
             source = Layer(edits.blank(self.size), is_auto=True)
         inpaint = replace(self.inpaint, feather=feather)
@@ -178,21 +173,21 @@ class Desk:
         points = [(x * width, y * height) for x, y in stroke.points]
         if stroke.tool == BOX:
             box = edits.bounds(points, self.size)
-            return self._found(stroke.layer, objects.by_box(self.opened.picture, box))
+            return self._found(stroke.layer, by_box(self.opened.picture, box))
         brush = edits.stroke(self.size, points, max(0.5, stroke.brush * max(self.size) / 2))
         layer = self.layer(stroke.layer)
         if stroke.tool == STROKES:
-            found = objects.by_strokes(self.opened.picture, brush)
+            found = by_strokes(self.opened.picture, brush)
             before = edits.blank(self.size) if layer.is_auto else layer.plane
             return self._found(stroke.layer, edits.add(before, found))
         change = edits.erase if stroke.tool == ERASE else edits.add
         return self._marked(stroke.layer, change(layer.plane, brush))
 
     def found_by(self, name: str, finder: str) -> Desk:
-        """The layer marked by one of FINDERS."""
+        """The layer marked by a finder."""
         if finder == AUTO and name == SOURCE:
             return self.step(source=replace(self.source, is_auto=True))
-        return self._found(name, _FIND[finder](self.opened.picture))
+        return self._found(name, FINDERS[finder](self.opened.picture))
 
     def _found(self, name: str, plane: Plane) -> Desk:
         if self.preset == REMOVE and name == INPAINT:  # its rim goes as well

@@ -153,7 +153,7 @@ def uploaded(session: Session, compared: str, layer: str, uploaded: Any) -> list
 
 
 def found(finder: str, session: Session, compared: str, layer: str) -> list[Any]:
-    """A layer is found by one of desk.FINDERS."""
+    """A layer is found by a finder."""
     return _step(session, compared, lambda d: d.found_by(layer, finder))
 
 

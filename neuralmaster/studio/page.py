@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from neuralmaster.making import presets
+from neuralmaster.making.finders import FINDERS
 from neuralmaster.params import Choice, specs
 from neuralmaster.studio import canvas, desk, events, gradios, output, view
 
@@ -27,12 +28,6 @@ _PRESETS = [
     ("Retexture a part", desk.RETEXTURE),
     ("Remove object", desk.REMOVE),
     ("Outpaint", desk.OUTPAINT),
-]
-_FINDERS = [
-    ("Find it", desk.AUTO),
-    ("Transparency", desk.ALPHA),
-    ("Not background", desk.BACKGROUND),
-    ("Whole picture", desk.ALL),
 ]
 _EDITS = [
     ("Grow", "grow"),
@@ -108,7 +103,7 @@ class _Page:
             self.extend = gr.Button("Extend", elem_id="nm_extend", variant="primary", size="sm")
         with gr.Accordion("Find and shape the layer", open=False, elem_id="nm_more"):
             with gr.Row(elem_classes="nm-bar nm-buttons"):
-                self.finders = {name: _button(label, f"nm_{name}") for label, name in _FINDERS}
+                self.finders = {n: _button(f.label, f"nm_{n}") for n, f in FINDERS.items()}
                 with gr.Row(elem_id="nm_upload", elem_classes="nm-tight"):
                     self.upload = gr.UploadButton("Upload mask", file_types=["image"], size="sm")
             with gr.Row(elem_classes="nm-bar nm-buttons"):

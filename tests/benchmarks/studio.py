@@ -19,7 +19,8 @@ from PIL import Image
 
 from neuralmaster import files, images
 from neuralmaster.images import Plane
-from neuralmaster.making import edits, objects
+from neuralmaster.making import edits
+from neuralmaster.making.finders import FINDERS, by_box
 from neuralmaster.studio import desk, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import APPLE, ROOT
@@ -69,8 +70,8 @@ def main() -> None:
         picture, truth = scene(name)
         if picture is not None:
             boxed, free = (
-                overlap(objects.by_box(picture, box), truth),
-                overlap(objects.auto(picture), truth),
+                overlap(by_box(picture, box), truth),
+                overlap(FINDERS["auto"](picture), truth),
             )
             print(f"| {name} | {box} | {boxed:.3f} | {free:.3f} |")
 

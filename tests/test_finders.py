@@ -3,7 +3,8 @@ import pytest
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.making import edits, objects
+from neuralmaster.making import edits
+from neuralmaster.making.finders import FINDERS, by_box, by_strokes
 from tests.pictures import APPLE, ROOT, flat_scene, pixels, textured_scene
 
 EXAMPLE = ROOT / "docs" / "example"
@@ -21,26 +22,26 @@ def example():
 
 def test_a_box_finds_the_example():
     image, green = example()
-    assert overlap(objects.by_box(image, (60, 40, 710, 705)), green) > 0.98
+    assert overlap(by_box(image, (60, 40, 710, 705)), green) > 0.98
 
 
 def test_the_same_box_finds_the_same_at_twice_the_size():
     image, green = example()
     large = image.resize((1536, 1536))
-    found = objects.by_box(large, (120, 80, 1420, 1410))
+    found = by_box(large, (120, 80, 1420, 1410))
     truth = np.asarray(Image.fromarray(green).resize(large.size))
     assert overlap(found, truth) > 0.98
 
 
 def test_without_a_box_most_of_it_is_found():
     image, green = example()
-    assert overlap(objects.auto(image), green) > 0.95
+    assert overlap(FINDERS["auto"](image), green) > 0.95
 
 
 def test_strokes_find_what_they_touch():
     image, green = example()
     strokes = edits.stroke(image.size, [(180, 350), (300, 600), (600, 500), (500, 180)], 14)
-    found = objects.by_strokes(image, strokes)
+    found = by_strokes(image, strokes)
     assert overlap(found, green) > 0.85
     assert (found[strokes > 127] > 127).all()
 
@@ -49,7 +50,7 @@ def test_strokes_find_what_they_touch():
 def test_the_apple_is_found_by_its_background_and_by_a_box():
     image = files.read(APPLE / "image.png")
     truth = pixels(files.read(APPLE / "mask.png").convert("RGB"))[..., 1]
-    for found in (objects.by_background(image), objects.by_box(image, (5, 115, 768, 710))):
+    for found in (FINDERS["background"](image), by_box(image, (5, 115, 768, 710))):
         assert overlap(found, truth) > 0.99
 
 
@@ -58,8 +59,8 @@ def test_a_plain_background_goes_inwards_from_the_border_only():
     image.paste((200, 60, 40), (20, 15, 60, 45))
     image.paste((240, 240, 240), (35, 25, 45, 35))  # enclosed, so it is the object's
     truth = edits.rectangle(image.size, (20, 15, 60, 45))
-    assert overlap(objects.by_background(image), truth) == 1
-    assert overlap(objects.auto(image), truth) == 1
+    assert overlap(FINDERS["background"](image), truth) == 1
+    assert overlap(FINDERS["auto"](image), truth) == 1
 
 
 def test_transparency_comes_first():
@@ -67,28 +68,28 @@ def test_transparency_comes_first():
     alpha = Image.new("L", image.size)
     alpha.paste(255, (10, 10, 30, 40))
     image.putalpha(alpha)
-    assert np.array_equal(objects.by_alpha(image), pixels(alpha))
-    assert np.array_equal(objects.auto(image), pixels(alpha))
+    assert np.array_equal(FINDERS["alpha"](image), pixels(alpha))
+    assert np.array_equal(FINDERS["auto"](image), pixels(alpha))
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
 @pytest.mark.parametrize("size", [(1, 1), (2, 7), (64, 1), (31, 33)])
 def test_every_finder_takes_any_picture(mode, size):
     image = flat_scene(64)[0].resize(size).convert(mode)
-    for found in (objects.auto(image), objects.everything(image)):
+    for found in (FINDERS["auto"](image), FINDERS["all"](image)):
         assert found.shape == (size[1], size[0])
         assert found.dtype == np.uint8
 
 
 def test_a_box_of_the_whole_picture_and_one_beyond_it():
     image, _ = flat_scene(64)
-    whole = objects.by_box(image, (0, 0, 64, 64))
-    assert np.array_equal(objects.by_box(image, (-9, -9, 90, 90)), whole)
+    whole = by_box(image, (0, 0, 64, 64))
+    assert np.array_equal(by_box(image, (-9, -9, 90, 90)), whole)
 
 
 def test_finding_twice_gives_the_same():
     image, _ = textured_scene(120, 90)
-    assert np.array_equal(objects.auto(image), objects.auto(image))
+    assert np.array_equal(FINDERS["auto"](image), FINDERS["auto"](image))
 
 
 def opaque():
@@ -98,11 +99,17 @@ def opaque():
 @pytest.mark.parametrize(
     ("find", "sentence"),
     [
-        (lambda: objects.by_alpha(opaque()), "a picture with transparency .* got an opaque one"),
-        (lambda: objects.by_background(example()[0]), "a plain background .* got many colours"),
-        (lambda: objects.by_box(opaque(), (50, 50, 60, 60)), "a box with pixels in it, got none"),
-        (lambda: objects.by_box(opaque(), (5, 5, 7, 9)), "a box of at least 3x3 pixels, got 2x4"),
-        (lambda: objects.by_strokes(opaque(), edits.blank((40, 40))), "strokes .* got none"),
+        (
+            lambda: FINDERS["alpha"](opaque()),
+            "a picture with transparency .* got an opaque one",
+        ),
+        (
+            lambda: FINDERS["background"](example()[0]),
+            "a plain background .* got many colours",
+        ),
+        (lambda: by_box(opaque(), (50, 50, 60, 60)), "a box with pixels in it, got none"),
+        (lambda: by_box(opaque(), (5, 5, 7, 9)), "a box of at least 3x3 pixels, got 2x4"),
+        (lambda: by_strokes(opaque(), edits.blank((40, 40))), "strokes .* got none"),
     ],
 )
 def test_what_cannot_be_found_is_one_sentence(find, sentence):
