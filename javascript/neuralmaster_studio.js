@@ -243,7 +243,7 @@ window.neuralmasterStudio ??= (() => {
     for (let tries = 0; tries < 100 && !app().querySelector(selector); tries++) await wait(100);
   }
 
-  async function sendToInpaintUpload({ image, mask, method, width, height }) {
+  async function sendToInpaintUpload({ image, mask, width, height, params }) {
     if (window.switch_to_img2img_tab) switch_to_img2img_tab(4); // Inpaint upload
     // before the pictures: when it gets one, Forge writes the size of then, however late
     setNumber("#img2img_width", width);
@@ -257,8 +257,10 @@ window.neuralmasterStudio ??= (() => {
     await waitFor("#img_inpaint_base img");
     await waitFor("#img_inpaint_mask img");
     choose("#img2img_inpainting_fill", "NeuralMaster");
-    choose("#neuralmaster_method", method);
-    choose("#neuralmaster_source", "green"); // of the mask that is sent
+    for (const [name, value] of Object.entries(params)) {
+      if (typeof value === "number") setNumber(`#neuralmaster_${name}`, value);
+      else choose(`#neuralmaster_${name}`, value);
+    }
     window.scrollTo(0, 0);
   }
 
@@ -270,7 +272,7 @@ window.neuralmasterStudio ??= (() => {
   function setNumber(id, value) {
     const number = app().querySelector(`${id} input[type=number]`);
     if (!number) return;
-    number.value = Math.round(value / 8) * 8; // as the host's sliders step
+    number.value = value;
     number.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

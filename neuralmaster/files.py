@@ -104,7 +104,12 @@ def in_base64(picture: Image.Image) -> str:
 
 def data_url(picture: Image.Image) -> str:
     """The picture as a PNG file in a URL, as a page takes it."""
-    return f"data:image/png;base64,{in_base64(picture)}"
+    return as_url(in_base64(picture))
+
+
+def as_url(content: str) -> str:
+    """A PNG file in base64 as a URL."""
+    return f"data:image/png;base64,{content}"
 
 
 def encoded(picture: Image.Image, path: Path) -> bytes:

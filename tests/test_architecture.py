@@ -22,7 +22,7 @@ DOORS = {
     "sheet": {"images", "masks", "pipeline"},
     "files": set(),
     "making": {"making", "images", "masks"},
-    "remote": {"remote", "files", "images", "__init__"},
+    "remote": {"remote", "files", "images", "params", "__init__"},
     "cli": {
         "cli",
         "files",
@@ -40,6 +40,7 @@ DOORS = {
     "studio": {
         "studio",
         "files",
+        "fills",
         "images",
         "making",
         "masks",

@@ -136,6 +136,15 @@ def test_local_sends_the_prepared_image_and_the_red_mask_and_asks_nothing(webui,
     assert INFO not in webui.asked
 
 
+def test_local_tells_that_the_object_mask_was_resized(webui, job, capsys):
+    job[1].getchannel("G").resize((40, 30)).save("object.png")
+    assert img2img(webui, "--local", "--object", "object.png") == 0
+    assert (
+        "neuralmaster: warning: The object mask is 40x30 and the mask 91x70: "
+        "the object mask was resized to the mask.\n"
+    ) in capsys.readouterr().err
+
+
 def test_several_results_are_numbered(webui, job):
     webui.pictures = 3
     assert img2img(webui) == 0

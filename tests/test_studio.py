@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def opened():
 
 def test_painting_is_enough_the_object_is_found(opened):
     painted = opened.drawn(DOT)
-    mask, prepared = painted.finished()
+    mask, prepared = painted.mask().picture(), painted.finished()
     assert prepared.applied
     truth = pixels(textured_scene(300, 200)[1])[..., 1] > 127
     found = pixels(mask)[..., 1] > 127
@@ -47,7 +48,7 @@ def test_painting_beside_the_object_found_means_what_lies_there(opened):
     source = corner.layer(desk.SOURCE).plane
     assert source[10, 15] > 200
     assert source[100, 60] < 50  # on the object that is found first
-    assert corner.finished()[1].applied
+    assert corner.finished().applied
 
 
 def test_the_gradient_does_not_change_what_is_repainted(opened):
@@ -139,9 +140,9 @@ def test_what_is_downloaded_is_what_fill_makes(opened):
 
 def test_the_api_call_asks_for_the_method(opened):
     job = json.loads(output.api_call(opened.drawn(DOT).with_method("classic"))["text"])
-    arguments = {"enabled": True, "method": "classic"}
+    arguments = {"enabled": True, **asdict(FillParams(method="classic"))}
     assert job["alwayson_scripts"] == {"NeuralMaster": {"args": [arguments]}}
-    assert (job["width"], job["height"]) == (300, 200)
+    assert (job["width"], job["height"]) == (304, 200)  # multiples of 8
 
 
 def shown(style, name):
@@ -167,7 +168,7 @@ def test_the_live_view_is_small_and_close_to_the_whole():
     style, _ = view.live(painted, view.ORIGINAL)
     with shown(style, "after") as small:
         assert max(small.size) == desk.VIEW
-        whole = painted.finished()[1].image.resize(small.size, Image.Resampling.BOX)
+        whole = painted.finished().image.resize(small.size, Image.Resampling.BOX)
         assert np.abs(pixels(small).astype(int) - pixels(whole)).mean() < 3
 
 
@@ -186,7 +187,7 @@ def test_every_kind_of_picture(mode):
     image = image.convert("L").convert(mode) if mode in ("1", "I;16") else image.convert(mode)
     painted = Desk.open(image, "any").drawn(DOT)
     view.live(painted, view.HOST_FILL)
-    assert painted.finished()[1].image.size == (64, 48)
+    assert painted.finished().image.size == (64, 48)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (700, 2)])

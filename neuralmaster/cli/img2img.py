@@ -13,11 +13,12 @@ from typing import Any
 
 from neuralmaster import files
 from neuralmaster.cli import batch, common
-from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams, specs
-from neuralmaster.pipeline import preprocess
+from neuralmaster.pipeline import prepare
 from neuralmaster.remote import client
 from neuralmaster.remote.address import Address, UnreachableError, WebUIError
+from neuralmaster.remote.job import inpaint_job
+from neuralmaster.request import Request
 
 AUTH = "NEURALMASTER_AUTH"
 FELL_BACK = "Original is used"  # how the reason of a fallback begins
@@ -201,14 +202,12 @@ class _Maker:
             arguments = dict(self.given)
             if marked:
                 arguments["object_mask"] = files.in_base64(marked)
-            return client.inpaint_job(image, mask, arguments, self.fields), ""
-        if marked:
-            mask = TwoChannelMask.compose(mask, marked).picture()
+            return inpaint_job(image, mask, arguments, self.fields), ""
         seed = self.fields.get("seed", 0)  # of the grain; a seed to be drawn is not known here
         seed = seed if isinstance(seed, int) else 0
         params = FillParams(**self.given)
-        prepared = preprocess(image, mask, params, invert=self.invert, seed=seed)
-        job = client.inpaint_job(prepared.image, prepared.inpaint_mask, None, self.fields)
+        prepared = prepare(Request(image, mask, marked, params, self.invert, seed))
+        job = inpaint_job(prepared.image, prepared.inpaint_mask, None, self.fields)
         return job, " ".join(filter(None, (prepared.reason, *prepared.notes)))
 
 

@@ -12,9 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from PIL import Image
-
-from neuralmaster import __version__, files, images
+from neuralmaster import __version__, files
 from neuralmaster.remote.address import (
     LONGEST,
     Address,
@@ -23,6 +21,7 @@ from neuralmaster.remote.address import (
     UnreachableError,
     WebUIError,
 )
+from neuralmaster.remote.job import NAME
 
 INFO = "/neuralmaster/v1/info"
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the one that NeuralMaster 0.9 has as well
@@ -30,13 +29,10 @@ IMG2IMG = "/sdapi/v1/img2img"
 PROGRESS = "/sdapi/v1/progress?skip_current_image=true"
 INTERRUPT = "/sdapi/v1/interrupt"
 TASK = "/internal/progress"  # of one job; only where there is a page
-NAME = "NeuralMaster"
 NOTE = f"{NAME} note"  # in the infotext: what the extension has to say of a job
-STEP = 8  # pixels: the sides of a result are multiples of this
 POLL = 0.5  # seconds between two looks at the progress
 SILENCE = 180.0  # seconds without a sign of life after which a WebUI at work is given up
 LONGEST_WAIT = 30.0  # seconds between two tries
-OURS = ("init_images", "mask", "force_task_id")  # fields of a job that nobody else sets
 
 Show = Callable[[float, float], None]  # share done, 0..1, and seconds to go
 Say = Callable[[str], None]
@@ -237,43 +233,3 @@ def _note(answer: dict[str, Any]) -> str:
         return str(told.get(NOTE, ""))[:LONGEST]
     except (KeyError, TypeError, AttributeError, ValueError):
         return ""
-
-
-def inpaint_job(
-    image: Image.Image,
-    mask: Image.Image,
-    arguments: Mapping[str, Any] | None,
-    fields: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The JSON of an img2img job: Whole picture, in the image's size, without mask blur.
-
-    image, mask: the init image and its two-channel mask; without arguments the prepared image
-    and its inpaint mask, for Masked content at original, which every WebUI has.
-    arguments: of the script NeuralMaster, by name.
-    fields: of /sdapi/v1/img2img, in place of the defaults or beside them; objects are merged.
-    """
-    fields = fields or {}
-    for name in OURS:
-        if name in fields:
-            raise ValueError(f"{name}: cannot be set, it is made from the image and the mask")
-    width, height = (max(STEP, round(side / STEP) * STEP) for side in image.size)
-    job: dict[str, Any] = {
-        "init_images": [files.in_base64(images.standard(image))],
-        "mask": files.in_base64(images.standard(mask)),
-        "width": width,
-        "height": height,
-        "inpainting_fill": 1,
-        "inpaint_full_res": False,
-        "mask_blur": 0,
-    }
-    if arguments is not None:
-        job["alwayson_scripts"] = {NAME: {"args": [{"enabled": True, **arguments}]}}
-    return _merged(job, fields)
-
-
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    both = {**one, **other}
-    for name in one.keys() & other.keys():
-        if isinstance(one[name], Mapping) and isinstance(other[name], Mapping):
-            both[name] = _merged(one[name], other[name])
-    return both

@@ -15,7 +15,8 @@ from neuralmaster.making import edits, presets
 from neuralmaster.making.finders import FINDERS, by_box, by_strokes
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
-from neuralmaster.pipeline import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, prepare
+from neuralmaster.request import Request
 
 VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
 STEPS = 20  # that can be taken back; fewer of a large picture
@@ -238,7 +239,16 @@ class Desk:
             plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
         return edits.feather(plane, layer.feather * scale)
 
-    def finished(self) -> tuple[Image.Image, Prepared]:
-        """The mask as a picture, and what `fill` makes of the image by it, both at full size."""
-        mask = self.mask().picture()
-        return mask, preprocess(self.opened.image, mask, FillParams(method=self.method))
+    @property
+    def params(self) -> FillParams:
+        """The choices of the fill. Soft edges are in the mask already."""
+        return FillParams(method=self.method)
+
+    def request(self, image: Image.Image, mask: TwoChannelMask) -> Request:
+        """The job for the picture and its mask, or for the live view's copies of them."""
+        read = TwoChannelMask.from_planes(mask.inpaint, mask.source)
+        return Request(image, read, params=self.params)
+
+    def finished(self) -> Prepared:
+        """What the job makes of the picture, at full size."""
+        return prepare(self.request(self.opened.image, self.mask()))

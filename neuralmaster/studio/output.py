@@ -1,4 +1,4 @@
-"""What leaves the studio: files to download, and the job as an API call."""
+"""What leaves the studio: files to download, and the job for a WebUI."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neuralmaster import files
+from neuralmaster.remote import job
 from neuralmaster.studio.desk import Desk
 
 MASK, PREPARED, EXTENDED = "mask", "prepared", "extended"
@@ -15,40 +16,37 @@ DENOISING_STRENGTH = 0.75  # the WebUI's own default
 
 def download(desk: Desk, what: str) -> dict[str, Any]:
     """A PNG file for the page to save: mask, prepared image or extended picture."""
-    mask, prepared = desk.finished()
-    picture = {MASK: mask, PREPARED: prepared.image, EXTENDED: desk.opened.picture}[what]
+    picture = {
+        MASK: lambda: desk.mask().picture(),
+        PREPARED: lambda: desk.finished().image,
+        EXTENDED: lambda: desk.opened.picture,
+    }[what]()
     name = f"{Path(desk.opened.name).stem}-{what}.png"
     return {"action": "download", "name": name, "url": files.data_url(picture)}
 
 
 def api_call(desk: Desk) -> dict[str, Any]:
     """The job as the text of a POST to /sdapi/v1/img2img, for the page to copy."""
-    mask, _ = desk.finished()
-    width, height = desk.size
-    job = {
-        "prompt": "",
-        "init_images": [files.data_url(desk.opened.picture)],
-        "mask": files.data_url(mask),
-        "width": width,
-        "height": height,
-        "inpaint_full_res": False,
-        "mask_blur": 0,
-        "denoising_strength": DENOISING_STRENGTH,
-        "alwayson_scripts": {
-            "NeuralMaster": {"args": [{"enabled": True, "method": desk.method}]},
-        },
-    }
-    return {"action": "copy", "text": json.dumps(job, indent=1)}
+    return {"action": "copy", "text": json.dumps(_job(desk), indent=1)}
 
 
 def send(desk: Desk) -> dict[str, Any]:
-    """The job for the WebUI's own Inpaint upload."""
-    mask, _ = desk.finished()
+    """The job for the WebUI's own Inpaint upload, and the parameters for its panel."""
+    made = _job(desk)
     return {
         "action": "send",
-        "image": files.data_url(desk.opened.picture),
-        "mask": files.data_url(mask),
-        "method": desk.method,
-        "width": desk.size[0],
-        "height": desk.size[1],
+        "image": made["init_images"][0],
+        "mask": made["mask"],
+        "width": made["width"],
+        "height": made["height"],
+        "params": job.arguments_of(desk.params),
     }
+
+
+def _job(desk: Desk) -> dict[str, Any]:
+    """What the live view shows: nothing is left to the settings of the WebUI."""
+    fields = {"prompt": "", "denoising_strength": DENOISING_STRENGTH}
+    arguments = job.arguments_of(desk.params)
+    made = job.inpaint_job(desk.opened.picture, desk.mask().picture(), arguments, fields)
+    made["init_images"] = [files.as_url(content) for content in made["init_images"]]
+    return {**made, "mask": files.as_url(made["mask"])}

@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
+from neuralmaster.fills import FILLS
 from neuralmaster.images import Plane
 from neuralmaster.masks import TwoChannelMask
-from neuralmaster.params import FillParams
-from neuralmaster.pipeline import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.sheet import host_fill
 from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, Desk
 
@@ -54,11 +54,9 @@ def sentence(text: str, kind: str = "hint") -> str:
 
 
 def _prepared(desk: Desk, mask: TwoChannelMask) -> Prepared:
-    params = FillParams(method=desk.method)
-    if desk.method != "classic":
-        return preprocess(desk.opened.small, mask.picture(), params)
-    # its blurs are of a fixed number of pixels: a small copy would be blurred far more
-    full = preprocess(desk.opened.picture, desk.mask().picture(), params)
+    if not FILLS[desk.method].in_pixels:
+        return prepare(desk.request(desk.opened.small, mask))
+    full = desk.finished()  # a small copy would be filled otherwise
     small = full.image.resize(desk.opened.small.size, Image.Resampling.BOX)
     return replace(full, image=small)
 

@@ -8,13 +8,14 @@ import json
 import os
 import statistics
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import files
+from neuralmaster import FillParams, files
 from neuralmaster.cli import main
 from tests.pictures import ROOT, pixels, textured_scene
 
@@ -357,7 +358,7 @@ def test_the_api_call_is_a_whole_job(person):
     person.page.wait_for_selector("#nm_copy:has-text('Copied')")
     job = json.loads(person.page.evaluate("navigator.clipboard.readText()"))
     assert job["alwayson_scripts"]["NeuralMaster"]["args"] == [
-        {"enabled": True, "method": "context"}
+        {"enabled": True, **asdict(FillParams())}
     ]
     assert job["init_images"][0].startswith("data:image/png;base64,")
     assert (job["width"], job["height"]) == (768, 768)
