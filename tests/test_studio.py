@@ -12,11 +12,11 @@ from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, files, preprocess
 from neuralmaster.making import edits
-from neuralmaster.studio import canvas, desk, output, view
+from neuralmaster.studio import canvas, desk, output, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import ROOT, pixels, textured_scene
 
-DOT = Stroke(desk.INPAINT, desk.PAINT, ((0.5, 0.5),), 0.3)
+DOT = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.5),), 0.3)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_what_is_spoilt_within_the_outline_belongs_to_the_object(opened):
 
 
 def test_painting_beside_the_object_found_means_what_lies_there(opened):
-    corner = opened.drawn(Stroke(desk.INPAINT, desk.PAINT, ((0.05, 0.05),), 0.1))
+    corner = opened.drawn(Stroke(desk.INPAINT, tools.PAINT, ((0.05, 0.05),), 0.1))
     source = corner.layer(desk.SOURCE).plane
     assert source[10, 15] > 200
     assert source[100, 60] < 50  # on the object that is found first
@@ -85,14 +85,14 @@ def test_no_more_steps_are_kept_than_can_be_taken_back(opened):
 
 def test_erasing_boxes_and_strokes(opened):
     everything = opened.found_by(desk.INPAINT, "all")
-    erased = everything.drawn(Stroke(desk.INPAINT, desk.ERASE, ((0.5, 0.5),), 0.2))
+    erased = everything.drawn(Stroke(desk.INPAINT, tools.ERASE, ((0.5, 0.5),), 0.2))
     assert erased.inpaint.plane[100, 150] == 0
     assert erased.inpaint.plane[5, 5] == 255
-    box = Stroke(desk.SOURCE, desk.BOX, ((0.02, 0.02), (0.98, 0.98)), 0)
+    box = Stroke(desk.SOURCE, tools.BOX, ((0.02, 0.02), (0.98, 0.98)), 0)
     boxed = opened.drawn(box)
     assert not boxed.source.is_auto
     assert boxed.source.plane[100, 60] == 255
-    touched = opened.drawn(Stroke(desk.SOURCE, desk.STROKES, ((0.2, 0.4), (0.2, 0.6)), 0.05))
+    touched = opened.drawn(Stroke(desk.SOURCE, tools.STROKES, ((0.2, 0.4), (0.2, 0.6)), 0.05))
     assert touched.source.plane[100, 60] == 255
 
 
@@ -109,7 +109,7 @@ def test_every_edit_works_on_each_layer(opened, edit, layer):
 def test_removing_takes_a_rim_and_everything_else_is_useful(opened):
     removing = opened.with_preset(desk.REMOVE)
     assert (removing.source.plane == 255).all()
-    box = Stroke(desk.INPAINT, desk.BOX, ((0.02, 0.02), (0.98, 0.98)), 0)
+    box = Stroke(desk.INPAINT, tools.BOX, ((0.02, 0.02), (0.98, 0.98)), 0)
     removed, plain = removing.drawn(box), opened.drawn(box)
     assert (removed.inpaint.plane > 127).sum() > (plain.inpaint.plane > 127).sum()
     assert removing.with_preset(desk.RETEXTURE).source.is_auto
@@ -163,7 +163,7 @@ def test_the_live_view_shows_three_pictures(opened, compared):
 def test_the_live_view_is_small_and_close_to_the_whole():
     image = files.read(ROOT / "docs" / "example" / "image.png").resize((1200, 1200))
     painted = Desk.open(image, "large").drawn(
-        Stroke(desk.INPAINT, desk.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.15)
+        Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.15)
     )
     style, _ = view.live(painted, view.ORIGINAL)
     with shown(style, "after") as small:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from neuralmaster.studio.desk import LAYERS, TOOLS, Stroke
+from neuralmaster.studio.desk import LAYERS, Stroke
+from neuralmaster.studio.tools import TOOLS
 
 HTML = (
     '<div id="nm_canvas" tabindex="0" role="application" aria-label="Picture to paint on. Arrow '

@@ -12,18 +12,18 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.images import Plane
 from neuralmaster.making import edits, presets
-from neuralmaster.making.finders import FINDERS, by_box, by_strokes
+from neuralmaster.making.finders import FINDERS, by_strokes
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
+from neuralmaster.studio.tools import TOOLS, Drag
 
 VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
 STEPS = 20  # that can be taken back; fewer of a large picture
 PAST = 256e6  # bytes for what they have marked; each step keeps about a plane
 
 INPAINT, SOURCE = LAYERS = ("inpaint", "source")
-PAINT, ERASE, BOX, STROKES = TOOLS = ("paint", "erase", "box", "strokes")
 RETEXTURE, REMOVE, OUTPAINT = PRESETS = ("retexture", "remove", "outpaint")
 AUTO = "auto"  # the finder that a layer follows until a person marks it
 
@@ -169,20 +169,18 @@ class Desk:
         return replace(self, **{name: replace(getattr(self, name), feather=width)})
 
     def drawn(self, stroke: Stroke) -> Desk:
-        """The layer painted, erased, or what a box or a stroke finds marked in it."""
+        """A layer changed by a tool."""
         width, height = self.size
-        points = [(x * width, y * height) for x, y in stroke.points]
-        if stroke.tool == BOX:
-            box = edits.bounds(points, self.size)
-            return self._found(stroke.layer, by_box(self.opened.picture, box))
-        brush = edits.stroke(self.size, points, max(0.5, stroke.brush * max(self.size) / 2))
-        layer = self.layer(stroke.layer)
-        if stroke.tool == STROKES:
-            found = by_strokes(self.opened.picture, brush)
-            before = edits.blank(self.size) if layer.is_auto else layer.plane
-            return self._found(stroke.layer, edits.add(before, found))
-        change = edits.erase if stroke.tool == ERASE else edits.add
-        return self._marked(stroke.layer, change(layer.plane, brush))
+        layer, tool = self.layer(stroke.layer), TOOLS[stroke.tool]
+        drag = Drag(
+            self.opened.picture,
+            plane=layer.plane,
+            marked=edits.blank(self.size) if layer.is_auto else layer.plane,
+            points=[(x * width, y * height) for x, y in stroke.points],
+            radius=max(0.5, stroke.brush * max(self.size) / 2),
+        )
+        plane = tool.apply(drag)
+        return (self._found if tool.finds else self._marked)(stroke.layer, plane)
 
     def found_by(self, name: str, finder: str) -> Desk:
         """The layer marked by a finder."""

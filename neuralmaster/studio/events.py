@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from neuralmaster import files
-from neuralmaster.studio import canvas, desk, gradios, view
+from neuralmaster.studio import canvas, desk, gradios, tools, view
 from neuralmaster.studio.desk import Desk
 
 log = logging.getLogger("neuralmaster")
@@ -69,7 +69,7 @@ def _controls(shown: list[Any], session: Session) -> list[Any]:
     current = session.desk
     if current is None:
         return [*shown, *[gradios.update()] * 4]
-    tool = desk.BOX if current.preset == desk.REMOVE else desk.PAINT
+    tool = tools.BOX if current.preset == desk.REMOVE else tools.PAINT
     return [
         *shown,
         gradios.update(value=desk.INPAINT),
@@ -111,7 +111,7 @@ def layer(session: Session, _: str, layer: str) -> list[Any]:
     feather = getattr(session.desk, layer).feather if session.desk else 0
     # the region is painted, the object is mostly found
     return [
-        gradios.update(value=desk.PAINT if layer == desk.INPAINT else desk.BOX),
+        gradios.update(value=tools.PAINT if layer == desk.INPAINT else tools.BOX),
         gradios.update(value=feather),
     ]
 

@@ -12,18 +12,13 @@ from neuralmaster.making import presets
 from neuralmaster.making.finders import FINDERS
 from neuralmaster.params import Choice, specs
 from neuralmaster.studio import canvas, desk, events, gradios, output, view
+from neuralmaster.studio.tools import TOOLS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 SCRIPT = ROOT / "javascript" / "neuralmaster_studio.js"
 
 _LAYERS = [("Inpaint region", desk.INPAINT), ("Useful object", desk.SOURCE)]
-_TOOLS = [
-    ("Paint", desk.PAINT),
-    ("Erase", desk.ERASE),
-    ("Find in box", desk.BOX),
-    ("Find by strokes", desk.STROKES),
-]
 _PRESETS = [
     ("Retexture a part", desk.RETEXTURE),
     ("Remove object", desk.REMOVE),
@@ -84,7 +79,7 @@ class _Page:
     def _left(self) -> None:
         with gr.Row(elem_classes="nm-bar"):
             self.layer = _radio("nm_layer", _LAYERS, "Layer")
-            self.tool = _radio("nm_tool", _TOOLS, "Tool")
+            self.tool = _radio("nm_tool", [(tool.label, n) for n, tool in TOOLS.items()], "Tool")
         gr.HTML(canvas.HTML, elem_classes="nm-bare")
         self.pictures = gr.HTML("", elem_classes="nm-bare", elem_id="nm_pictures")
         with gr.Row(elem_classes="nm-bar nm-sliders"):

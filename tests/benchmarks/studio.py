@@ -21,7 +21,7 @@ from neuralmaster import files, images
 from neuralmaster.images import Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders import FINDERS, by_box
-from neuralmaster.studio import desk, view
+from neuralmaster.studio import desk, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import APPLE, ROOT
 
@@ -104,10 +104,10 @@ def speed(side: int) -> dict[str, float]:
     """Milliseconds of processor time of each step and its view, for a picture of that size."""
     image = files.read(EXAMPLE / "image.png").resize((side, side))
     opened = Desk.open(image, "example")
-    stripe = Stroke(desk.INPAINT, desk.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.12)
+    stripe = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.12)
     painted = opened.drawn(stripe)
-    box = Stroke(desk.SOURCE, desk.BOX, ((0.08, 0.05), (0.93, 0.92)), 0)
-    across = Stroke(desk.SOURCE, desk.STROKES, ((0.25, 0.4), (0.7, 0.7)), 0.03)
+    box = Stroke(desk.SOURCE, tools.BOX, ((0.08, 0.05), (0.93, 0.92)), 0)
+    across = Stroke(desk.SOURCE, tools.STROKES, ((0.25, 0.4), (0.7, 0.7)), 0.03)
     steps: dict[str, Callable[[], Desk]] = {
         "paint": lambda: painted.drawn(stripe),
         "find in box": lambda: painted.drawn(box),

@@ -1,0 +1,98 @@
+"""The table of tools: what a drag over the picture can do to a layer.
+
+A tool is added here; only one that the page has to draw otherwise than as a brush or a box needs
+more, in javascript/neuralmaster_studio.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from PIL import Image
+
+from neuralmaster.images import Plane
+from neuralmaster.making import edits
+from neuralmaster.making.finders import by_box, by_strokes
+
+
+@dataclass(frozen=True, eq=False)
+class Drag:
+    """One drag over the picture, and the layer it is to change.
+
+    picture: the standard picture. plane: HxW uint8, the layer as it is shown; marked: what a
+    person has marked of it. points: x, y in pixels. radius: of the brush, in pixels.
+    """
+
+    picture: Image.Image
+    plane: Plane
+    marked: Plane
+    points: list[tuple[float, float]]
+    radius: float
+
+    @cached_property
+    def brush(self) -> Plane:
+        """What the brush went over, HxW uint8."""
+        return edits.stroke(self.picture.size, self.points, self.radius)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A way to change a layer by a drag.
+
+    label: of its button. key: chooses it, with the pointer over the canvas. cursor: as CSS names
+    it. help: what it does, a sentence. apply: gives the layer's new plane; raises ValueError in
+    one sentence. shape: what the page draws meanwhile, "brush" or "box".
+    erases: the brush takes away. finds: what it marks is an object, whose rim *Remove object*
+    takes as well.
+    """
+
+    label: str
+    key: str
+    cursor: str
+    help: str
+    apply: Callable[[Drag], Plane]
+    shape: str = "brush"
+    erases: bool = False
+    finds: bool = False
+
+
+def _paint(drag: Drag) -> Plane:
+    return edits.add(drag.plane, drag.brush)
+
+
+def _erase(drag: Drag) -> Plane:
+    return edits.erase(drag.plane, drag.brush)
+
+
+def _box(drag: Drag) -> Plane:
+    return by_box(drag.picture, edits.bounds(drag.points, drag.picture.size))
+
+
+def _strokes(drag: Drag) -> Plane:
+    return edits.add(drag.marked, by_strokes(drag.picture, drag.brush))
+
+
+PAINT, ERASE, BOX, STROKES = "paint", "erase", "box", "strokes"
+TOOLS: dict[str, Tool] = {
+    PAINT: Tool("Paint", "b", "none", "Marks what the brush goes over.", _paint),
+    ERASE: Tool("Erase", "e", "none", "Unmarks what the brush goes over.", _erase, erases=True),
+    BOX: Tool(
+        "Find in box",
+        "m",
+        "crosshair",
+        "Marks the object that the box holds.",
+        _box,
+        shape="box",
+        finds=True,
+    ),
+    STROKES: Tool(
+        "Find by strokes",
+        "w",
+        "none",
+        "Adds the object that the strokes touch.",
+        _strokes,
+        finds=True,
+    ),
+}
