@@ -36,8 +36,8 @@ def standard(image: Image.Image) -> Image.Image:
     """The picture as L, LA, RGB or RGBA, 8 bits a channel; itself if it is that already.
 
     16-bit gray is scaled to 8 bits. Gray integers (I) are read as 8-bit if none exceeds 255,
-    else as 16-bit; floats (F) as 0..1 if none exceeds 1, else as 0..255. A palette's or a
-    colour key's transparency becomes an alpha channel.
+    else as 16-bit; floats (F) as 0..1 if no finite one exceeds 1, else as 0..255; NaN is dark.
+    A palette's or a colour key's transparency becomes an alpha channel.
 
     Raises ValueError for what is not a PIL image, an empty one, a broken file, and a mode that
     has no colours to read (LAB).
@@ -53,7 +53,7 @@ def standard(image: Image.Image) -> Image.Image:
     if image.mode in _GRAY_BY_SCALE:
         return _gray_by_scale(image)
     mode = _CONVERSIONS.get(image.mode, image.mode)
-    if mode in _WITH_ALPHA and "transparency" in image.info:
+    if mode in _WITH_ALPHA and ("transparency" in image.info or _palette_has_alpha(image)):
         mode = _WITH_ALPHA[mode]
     if mode not in ("L", "LA", "RGB", "RGBA"):
         raise ValueError(f"expected a gray, RGB or CMYK picture, got mode {image.mode}")
@@ -65,14 +65,20 @@ def standard(image: Image.Image) -> Image.Image:
     return converted
 
 
+def _palette_has_alpha(image: Image.Image) -> bool:
+    return image.palette is not None and image.palette.mode.endswith("A")
+
+
 def _gray_by_scale(image: Image.Image) -> Image.Image:
-    values = np.nan_to_num(np.asarray(image, np.float32))
-    highest = float(values.max())
+    values = np.asarray(image, np.float32)
+    highest = float(values.max(initial=0, where=np.isfinite(values)))
+    white = LEVELS
     if image.mode.startswith("I;16") or (image.mode == "I" and highest > LEVELS):
-        values = values * (LEVELS / 65535)
+        white = 65535
     elif image.mode == "F" and highest <= 1:
-        values = values * LEVELS
-    return Image.fromarray(to_levels(values / LEVELS))
+        white = 1
+    # NaN is dark, infinity as bright as can be
+    return Image.fromarray(to_levels(np.clip(np.nan_to_num(values), 0, white) / white))
 
 
 def has_alpha(picture: Image.Image) -> bool:
@@ -135,6 +141,12 @@ def table(curve: Callable[[Floats], Floats]) -> Floats:
 def to_levels(values: NDArray[np.floating[Any]]) -> Plane:
     """[0, 1] to the nearest of 0..255; values outside are clipped."""
     return np.clip(np.rint(values * LEVELS), 0, LEVELS).astype(np.uint8)
+
+
+def above(plane: Plane, level: int) -> Plane:
+    """255 where a plane is above a level, 0 elsewhere; of any size from 1x1."""
+    # not cv2.compare: it takes the number for a second array if the plane is a single pixel
+    return cv2.threshold(plane, level, LEVELS, cv2.THRESH_BINARY)[1]
 
 
 def scaled(plane: Plane, weight: Plane) -> Plane:

@@ -157,8 +157,7 @@ class TwoChannelMask:
         """
         if width <= 0:
             return self
-        # cv2.compare takes the number for an array if the mask is a single pixel
-        inside = cv2.threshold(self.inpaint, HALF - 1, LEVELS, cv2.THRESH_BINARY)[1]
+        inside = images.above(self.inpaint, HALF - 1)
         outside = cv2.bitwise_not(inside)
         # inside, red is at most the ramp; outside, at least what is left of it on its way down
         highest = cv2.bitwise_or(_ramp_into(inside, width), outside)
@@ -237,11 +236,11 @@ def _stretched(plane: Plane, low: int, high: int) -> Plane:
 
 
 def _match(red: Plane, green: Plane) -> bool:
-    differ = cv2.countNonZero(cv2.compare(cv2.absdiff(red, green), NOISE, cv2.CMP_GT))
+    differ = cv2.countNonZero(images.above(cv2.absdiff(red, green), NOISE))
     if differ > MATCH_PICTURE * red.size:
         return False
     # a small red and a small green beside it also agree on nearly all of a large picture
-    marked = cv2.countNonZero(cv2.compare(cv2.max(red, green), NOISE, cv2.CMP_GT))
+    marked = cv2.countNonZero(images.above(cv2.max(red, green), NOISE))
     return differ <= MATCH_MARKED * marked
 
 

@@ -11,7 +11,8 @@ are read at 8 bits, as from a file, and a fill is rounded as it is there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -78,13 +79,16 @@ def prepare(
         stands for both, so it wants another source. Resized to the image. Not changed.
     invert: the area to repaint is where red is low.
 
+    A pixel of the image with a NaN or an infinity in it gives no colour; where it is filled, the
+    fill takes its place. NaN in the mask or in alpha is 0.
+
     Pixels without fill weight keep every bit; the others are within 1/255 of what `preprocess`
     makes of the same pictures at 8 bits. A mask that cannot steer a fill (red or green flat or
     matching, no object, no context, no alpha to take it from) leaves its image as it is. float16
     and bfloat16 are computed in float32. No gradient flows through.
 
     Raises ValueError for another shape, type or device, and for what is not made here: the
-    method `classic`, feather and grain.
+    method `classic`, and any option but method and source that is not at its default.
     """
     _check(image, mask, params)
     # cuDNN would compute in 19 bits, autocast in 16
@@ -95,25 +99,29 @@ def prepare(
     with torch.no_grad(), exact[0], exact[1]:
         batch, channels, height, width = image.shape
         has_alpha = channels in (2, 4)
-        alpha = torch.round(image[:, -1].float() * LEVELS) if has_alpha else None
+        alpha = torch.round(_numbers(image[:, -1]) * LEVELS) if has_alpha else None
+        has_colour = image[:, : channels - has_alpha].isfinite().all(dim=1)
         red, green, steers = _read(mask, params.source, alpha)
         red = _resized(red, (height, width)).expand(batch, -1, -1)
         green = _resized(green, (height, width)).expand(batch, -1, -1)
         painted = LEVELS - red if invert else red
-        useful = (painted < LEVELS / 2) & (green > 0)
+        useful = (painted < LEVELS / 2) & (green > 0) & has_colour
         if alpha is not None:
             useful &= alpha > 0
         applied = steers.expand(batch) & useful.flatten(1).any(dim=1)
         result = image.clone()
         for k, (first, last, left, right) in _boxes(green, applied):
             part = (slice(first, last), slice(left, right))
-            colours = image[k, : channels - has_alpha, first:last, left:right].float()
-            opacity = 1.0 if alpha is None else alpha[k][part] / LEVELS
+            colours = _numbers(image[k, : channels - has_alpha, first:last, left:right])
+            opacity = has_colour[k][part].float()
+            if alpha is not None:
+                opacity *= alpha[k][part] / LEVELS
             filled = _FILLS[params.method](
                 colours, painted[k][part] / LEVELS, green[k][part] / LEVELS, opacity
             )
             weight = _scaled((2 * painted[k][part] - LEVELS).clamp(0, LEVELS), green[k][part])
-            blended = _scaled(colours * LEVELS, LEVELS - weight) + _scaled(filled, weight)
+            under = torch.where(has_colour[k][part], colours * LEVELS, filled)
+            blended = _scaled(under, LEVELS - weight) + _scaled(filled, weight)
             target = result[k, : channels - has_alpha, first:last, left:right]
             blended = (blended.clamp(0, LEVELS) / LEVELS).to(image.dtype)
             target.copy_(torch.where(weight > 0, blended, target))
@@ -132,14 +140,30 @@ def _check(image: Tensor, mask: Tensor, params: FillParams) -> None:
         raise ValueError(f"mask: expected 1 or {image.shape[0]} of them, got {mask.shape[0]}")
     if mask.device != image.device:
         raise ValueError(f"mask: expected it on {image.device}, got {mask.device}")
-    if params.method not in _FILLS:
-        raise ValueError(f"method: expected one of {', '.join(_FILLS)}, got {params.method!r}")
-    for name in ("feather", "grain"):
-        if getattr(params, name):
-            raise ValueError(f"{name}: expected 0 for tensors, got {getattr(params, name):g}")
+    made: dict[str, tuple[str, ...]] = {"method": tuple(_FILLS), "source": _SOURCES}
+    for field in fields(params):
+        value = getattr(params, field.name)
+        if field.name in made:
+            if value not in made[field.name]:
+                known = ", ".join(made[field.name])
+                raise ValueError(f"{field.name}: expected one of {known}, got {value!r}")
+        elif value != field.default:
+            expected, got = _shown(field.default), _shown(value)
+            raise ValueError(f"{field.name}: expected {expected} for tensors, got {got}")
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else repr(value)
+
+
+def _numbers(plane: Tensor) -> Tensor:
+    """In float32, with 0 for what is no number."""
+    return plane.float().nan_to_num(0, 0, 0)
 
 
 # Reading the mask: see masks.TwoChannelMask.read, step by step.
+
+_SOURCES = ("green", "alpha", "all")
 
 
 def _read(mask: Tensor, source: str, alpha: Tensor | None) -> tuple[Tensor, Tensor, Tensor]:
@@ -147,7 +171,7 @@ def _read(mask: Tensor, source: str, alpha: Tensor | None) -> tuple[Tensor, Tens
 
     alpha: of the images, B x H x W levels, or None.
     """
-    channels = torch.round(mask.float().clamp(0, 1) * LEVELS)
+    channels = torch.round(mask.float().nan_to_num(0).clamp(0, 1) * LEVELS)
     red, green = channels[:, 0], channels[:, min(1, mask.shape[1] - 1)]
     if mask.shape[1] == 4:
         red, green = _scaled(red, channels[:, 3]), _scaled(green, channels[:, 3])
@@ -185,10 +209,12 @@ def _match(red: Tensor, green: Tensor) -> Tensor:
 def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
     if planes.shape[1:] == size:
         return planes
-    # Pillow goes along the rows first and rounds in between
-    for shape in ((planes.shape[1], size[1]), size):
+    # Pillow goes along the rows first and rounds in between; so do we along the columns, turned,
+    # for torch mixes up the pixels of a picture one pixel wide if it goes down its column
+    for length in reversed(size):
+        shape = (planes.shape[1], length)
         planes = functional.interpolate(planes[:, None], shape, mode="bilinear", antialias=True)
-        planes = torch.round(planes[:, 0])
+        planes = torch.round(planes[:, 0]).transpose(1, 2).contiguous()
     return planes
 
 
@@ -208,17 +234,17 @@ def _scaled(plane: Tensor, weight: Tensor) -> Tensor:
 
 
 # The fills: see fills/context.py and fills/mean.py. colours: bands x h x w in [0, 1]; red, green
-# and opacity: h x w, or one number; back come levels, of the same shape as colours or of one pixel.
+# and opacity: h x w; back come levels, of the same shape as colours or of one pixel.
 
 
-def _mean(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor | float) -> Tensor:
+def _mean(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor) -> Tensor:
     weight = _trust(red) ** 2 * green**2 * opacity
     # in float64 there, which not every device has; sums of rows are sharp enough
     total = weight.sum(dim=1).sum().clamp(min=TINY)
     return torch.round((colours * weight).sum(dim=2).sum(dim=1) / total * LEVELS)[:, None, None]
 
 
-def _context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor | float) -> Tensor:
+def _context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor) -> Tensor:
     height, width = red.shape
     side = max(height, width)
     size = 1 << (-(-side // GRID) - 1).bit_length()
@@ -243,7 +269,7 @@ def _context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor | floa
     return torch.round(drawn[:, :height, :width])
 
 
-_FILLS: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor | float], Tensor]] = {
+_FILLS: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]] = {
     "context": _context,
     "mean": _mean,
 }
@@ -288,7 +314,7 @@ def _whitened(colour: Tensor, weight: Tensor) -> Tensor:
     bands = len(colour)
     apart = (colour - _weighted_mean(colour, weight)).flatten(1)
     covariance = (apart * weight.flatten(1)) @ apart.T / weight.sum()
-    own = LEAST**2 * torch.eye(bands, device=colour.device)
+    own = LEAST**2 * torch.eye(bands, device=colour.device, dtype=colour.dtype)
     root, _ = torch.linalg.cholesky_ex((covariance + own) * bands)  # this one does not wait
     scaled = torch.linalg.solve_triangular(root, apart, upper=False)
     return scaled.reshape(colour.shape)

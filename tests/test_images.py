@@ -44,12 +44,48 @@ def test_floats_that_are_no_numbers_are_dark():
     assert np.asarray(images.standard(image)).tolist() == [[0, 255, 0]]
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([0, 0.2, 1, np.inf], [0, 51, 255, 255]),
+        ([0, 51, 200, -np.inf], [0, 51, 200, 0]),
+        ([np.nan, np.inf, -np.inf, 0], [0, 255, 0, 0]),
+        ([3e38, -3e38, np.nan, 200], [255, 0, 0, 200]),
+        ([0, 1.5, 255, 300], [0, 2, 255, 255]),
+    ],
+)
+def test_infinite_floats_are_at_the_ends_of_the_scale_that_the_others_have(given, expected):
+    image = Image.fromarray(np.array([given], np.float32))
+    assert np.asarray(images.standard(image)).tolist() == [expected]
+
+
 def test_a_transparent_palette_entry_becomes_alpha():
     image = Image.new("P", (2, 1))
     image.putpalette([10, 20, 30, 40, 50, 60])
     image.putpixel((1, 0), 1)
     image.info["transparency"] = 1
     assert np.asarray(images.standard(image)).tolist() == [[[10, 20, 30, 255], [40, 50, 60, 0]]]
+
+
+@pytest.mark.parametrize("mode", ["P", "PA"])
+def test_a_palette_of_transparent_colours_becomes_alpha(mode):
+    image = Image.new(mode, (2, 1))
+    image.putpalette([10, 20, 30, 255, 40, 50, 60, 0], "RGBA")
+    image.putpixel((1, 0), (1, 0) if mode == "PA" else 1)
+    standard = images.standard(image)
+    assert standard.mode == "RGBA"
+    assert standard.getpixel((1, 0))[3] == 0
+    if mode == "P":
+        assert standard.getpixel((0, 0)) == (10, 20, 30, 255)
+
+
+def test_a_transparent_gray_level_and_a_transparent_colour_become_alpha():
+    gray = Image.fromarray(np.array([[7, 8]], np.uint8))
+    gray.info["transparency"] = 8
+    assert np.asarray(images.standard(gray)).tolist() == [[[7, 255], [8, 0]]]
+    colour = Image.fromarray(np.array([[[1, 2, 3], [4, 5, 6]]], np.uint8))
+    colour.info["transparency"] = (4, 5, 6)
+    assert np.asarray(images.standard(colour)).tolist() == [[[1, 2, 3, 255], [4, 5, 6, 0]]]
 
 
 def test_a_mode_without_readable_colours_is_refused():
@@ -100,6 +136,13 @@ def test_blending_is_exact_at_both_ends_and_within_a_level_between():
         exact = image + (over.astype(float) - image) * level / 255
         error = np.abs(images.blend(image, over, weight) - exact)
         assert error.max() <= (0 if level in (0, 255) else 1.01)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 4), (4, 1), (2, 3)])
+def test_above_is_above_at_any_size(size):
+    plane = np.full(size, 128, np.uint8)
+    assert images.above(plane, 127).tolist() == np.full(size, 255).tolist()
+    assert images.above(plane, 128).tolist() == np.zeros(size).tolist()
 
 
 def test_levels_round_and_clip():

@@ -19,6 +19,10 @@ from tests.pictures import (
 )
 
 METHODS = list(FILLS)
+NOTHING_TO_FILL = (
+    "Nothing was filled: the useful object and the area to repaint do not overlap; "
+    "mark the object in green inside the red as well."
+)
 
 
 def fill_weight(mask, invert=False):
@@ -217,10 +221,7 @@ def test_an_object_beside_the_region_is_noted():
     green[4:12, 2:8] = 255
     prepared = preprocess(image, two_channel(ramp(32, 0.4, 0.6), green))
     assert prepared.applied
-    assert prepared.notes == (
-        "Nothing was filled: the useful object and the area to repaint do not overlap; "
-        "mark the object in green inside the red as well.",
-    )
+    assert prepared.notes == (NOTHING_TO_FILL,)
     assert prepared.image.tobytes() == image.tobytes()
 
 
@@ -290,6 +291,24 @@ def test_the_smallest_pictures(size, method):
         assert "flat" in prepared.reason
     else:
         assert_flat(prepared.image, np.s_[:, :])
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("grain", [0, 1])
+@pytest.mark.parametrize("size", [(5, 5), (1, 9), (9, 1)])
+def test_an_object_of_a_single_pixel(method, grain, size):
+    image = Image.new("RGB", size, SPOILT)
+    red, green = np.zeros((2, size[1], size[0]))
+    red.flat[0], green.flat[-1] = 255, 255
+    params = FillParams(method=method, grain=grain)
+    prepared = preprocess(image, two_channel(red, green), params)
+    assert prepared.applied
+    assert prepared.useful == 1 / green.size
+    assert prepared.notes == (NOTHING_TO_FILL,)
+    assert prepared.image.tobytes() == image.tobytes()
+    red.flat[-1] = 255  # now the object is all to be repainted
+    red.flat[1] = 255
+    assert preprocess(image, two_channel(red, green), params).reason == NO_CONTEXT
 
 
 @settings(max_examples=60, deadline=None)

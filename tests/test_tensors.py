@@ -1,5 +1,7 @@
 """The fill of tensors is that of pictures; skipped where torch is not installed."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -144,6 +146,21 @@ def test_pixels_without_fill_weight_keep_every_bit():
     assert torch.equal(image, before)
 
 
+@pytest.mark.parametrize("size", [(1, 64), (64, 1), (1, 1), (2, 50), (3, 3)])
+@pytest.mark.parametrize("other", [(7, 30), (30, 7), (1, 30), (30, 1), (1, 1), (2, 2), (90, 90)])
+def test_a_mask_of_another_size_is_resized_as_pillow_does(size, other):
+    rng = np.random.default_rng(0)
+    image = Image.fromarray(rng.integers(0, 256, (size[1], size[0], 3), np.uint8))
+    red, green = rng.integers(0, 2, (2, other[1], other[0])) * 255
+    mask = two_channel(red, green)
+    picture, batch = preprocess(image, mask), tensors.prepare(tensor(image), tensor(mask))
+    red = levels(batch.inpaint_mask)[0, ..., 0]
+    assert np.abs(red - pixels(picture.inpaint_mask)).max() <= 1.001
+    # a level of red weighs two, and with them the colours may come from one pixel more or less
+    assert np.abs(levels(batch.image)[0] - pixels(picture.image)).max() <= 4
+    assert batch.applied.tolist() == [picture.applied]
+
+
 def test_a_mask_of_another_size_is_resized():
     image, mask = textured_scene(120, 90)
     for size in [(60, 45), (200, 150)]:
@@ -161,6 +178,85 @@ def test_other_floats_come_back_as_they_are(kind):
     filled = tensors.fill(tensor(image).to(kind), tensor(mask).to(kind))
     assert filled.dtype == kind
     assert (filled.float() - tensors.fill(tensor(image), tensor(mask))).abs().max() < 0.05
+
+
+@pytest.fixture
+def default_type():
+    yield torch.set_default_dtype
+    torch.set_default_dtype(torch.float32)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("kind", ["float64", "float16", "bfloat16"])
+def test_the_default_type_of_new_tensors_changes_nothing(method, kind, default_type):
+    image, mask = (tensor(picture) for picture in textured_scene(96, 64))
+    expected = tensors.prepare(image, mask, FillParams(method=method))
+    default_type(getattr(torch, kind))
+    batch = tensors.prepare(image, mask, FillParams(method=method))
+    assert batch.image.dtype == batch.inpaint_mask.dtype == torch.float32
+    assert torch.equal(batch.image, expected.image)
+    assert torch.equal(batch.inpaint_mask, expected.inpaint_mask)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -float("inf")])
+def test_a_pixel_that_is_no_colour_gives_none(method, odd):
+    """As if it were transparent; where it is filled, the fill takes its place."""
+    image, mask = textured_scene(96, 64)
+    red, green = pixels(mask)[..., 0], pixels(mask)[..., 1]
+    beside = (30, 20)  # pixels of the context, of the hole, of its gradient, of the background
+    full = tuple(np.argwhere((red == 255) & (green == 255))[0])
+    between = tuple(np.argwhere((red > 150) & (red < 220) & (green == 255))[0])
+    corner = (0, 0)
+    assert red[beside] == red[corner] == green[corner] == 0 != green[beside]
+    hidden = image.convert("RGBA")
+    given = tensor(image)
+    for y, x in (beside, full, between, corner):
+        hidden.putpixel((int(x), int(y)), (1, 2, 3, 0))
+        given[0, 1, y, x] = odd
+    before = given.clone()
+    params = FillParams(method=method)
+    filled = tensors.fill(given, tensor(mask), params)
+    expected = tensors.fill(tensor(hidden), tensor(mask), params)[:, :3]
+    same = torch.ones(64, 96, dtype=torch.bool)
+    for where in (beside, full, between, corner):
+        same[where] = False
+    assert torch.equal(filled[:, :, same], expected[:, :, same])
+    assert torch.equal(filled[0, :, full[0], full[1]], expected[0, :, full[0], full[1]])
+    around = filled[0, :, between[0] - 1 : between[0] + 2, between[1] - 1 : between[1] + 2]
+    assert torch.isfinite(around).all()
+    for y, x in (beside, corner):
+        assert torch.equal(filled[0, :, y, x].nan_to_num(9), before[0, :, y, x].nan_to_num(9))
+
+
+def test_a_picture_of_no_numbers_has_no_context():
+    image, mask = textured_scene(48, 48)
+    batch = tensors.prepare(torch.full_like(tensor(image), float("nan")), tensor(mask))
+    assert not batch.applied.any()
+    assert batch.image.isnan().all()
+
+
+@pytest.mark.parametrize("channel", [0, 1, 3])
+def test_what_is_no_number_in_a_mask_marks_nothing(channel):
+    image, mask = textured_scene(96, 64)
+    mask.putalpha(255)
+    marked = tensor(mask)
+    marked[0, channel, 20:30, 40:50] = float("nan")
+    empty = marked.nan_to_num(0)
+    ours, theirs = (tensors.prepare(tensor(image), given) for given in (marked, empty))
+    assert ours.applied.all()
+    assert torch.equal(ours.image, theirs.image)
+    assert torch.equal(ours.inpaint_mask, theirs.inpaint_mask)
+
+
+def test_an_alpha_that_is_no_number_hides_its_pixel():
+    image, mask = textured_scene(96, 64)
+    image.putalpha(255)
+    odd, hidden = tensor(image), tensor(image)
+    odd[0, 3, 30, 20], hidden[0, 3, 30, 20] = float("nan"), 0
+    ours, theirs = (tensors.fill(given, tensor(mask)) for given in (odd, hidden))
+    assert torch.equal(ours[:, :3], theirs[:, :3])
+    assert ours[0, 3].isnan().sum() == 1
 
 
 def test_an_autocast_region_changes_nothing():
@@ -203,6 +299,37 @@ def test_what_cannot_be_filled_is_refused(image, mask, params, message):
     with pytest.raises(ValueError) as error:
         tensors.fill(torch.zeros(image), torch.zeros(mask), FillParams(**params))
     assert str(error.value) == message
+
+
+@dataclass(frozen=True)
+class Later(FillParams):
+    """The choices as they may be some day."""
+
+    shine: float = 0.5
+    rim: str = "soft"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"shine": 0.0}, "shine: expected 0.5 for tensors, got 0"),
+        ({"rim": "hard"}, "rim: expected 'soft' for tensors, got 'hard'"),
+    ],
+)
+def test_an_option_added_later_is_refused_by_its_name(chosen, message):
+    image, mask = (tensor(picture) for picture in textured_scene(32, 32))
+    assert tensors.prepare(image, mask, Later()).applied.all()
+    with pytest.raises(ValueError) as error:
+        tensors.fill(image, mask, Later(**chosen))
+    assert str(error.value) == message
+
+
+def test_a_source_added_later_is_refused_by_its_name():
+    params = FillParams()
+    object.__setattr__(params, "source", "depth")
+    image, mask = (tensor(picture) for picture in textured_scene(32, 32))
+    with pytest.raises(ValueError, match=r"^source: expected one of green, alpha, all, got 'de"):
+        tensors.fill(image, mask, params)
 
 
 def test_what_is_no_tensor_of_floats_is_refused():

@@ -54,6 +54,6 @@ def _to_fill(mask: TwoChannelMask, box: Box) -> Box:
     """The smallest box in a box that holds all pixels with both green and a red above half."""
     left, upper, right, lower = box
     red, green = mask.strip(upper, lower, left, right)
-    both = cv2.bitwise_and(cv2.compare(red, HALF - 1, cv2.CMP_GT), green)
+    both = cv2.bitwise_and(images.above(red, HALF - 1), green)
     x, y, width, height = cv2.boundingRect(both)
     return (left + x, upper + y, left + x + width, upper + y + height)
