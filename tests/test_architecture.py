@@ -21,26 +21,36 @@ DOORS = {
     "tensors": {"fills", "images", "masks", "params"},
     "preprocess": {"blend", "fills", "grain", "images", "masks", "params"},
     "sheet": {"images", "masks", "preprocess"},
-    "files": set(),
-    "address": set(),
-    "client": {"address", "files", "images", "__init__"},
+    "atomic": set(),
+    "formats": set(),
+    "files": {"atomic", "formats"},
+    "transport": set(),
+    "answers": set(),
+    "address": {"answers", "transport"},
+    "jobs": {"files", "images"},
+    "results": {"answers", "files"},
+    "client": {"address", "results", "__init__"},
     "batch": set(),
     "edits": {"images", "masks"},
     "objects": {"edits", "images"},
-    "presets": {"edits", "images", "masks"},
+    "presets": {"edits", "files", "images", "masks"},
     "cli": {
         "cli",
         "address",
+        "answers",
+        "atomic",
         "batch",
         "client",
         "edits",
         "files",
         "images",
+        "jobs",
         "masks",
         "objects",
         "params",
         "preprocess",
         "presets",
+        "results",
         "sheet",
         "studio",
         "__init__",
@@ -135,3 +145,16 @@ def test_gradio_is_known_to_two_rooms_of_the_studio():
     """The one hides how its versions differ, the other is the page."""
     knowing = {path.stem for path in (PACKAGE / "studio").glob("*.py") if "gradio" in imports(path)}
     assert knowing == {"gradios", "page"}
+
+
+def test_signals_are_handled_by_the_command_line_alone():
+    """Within a WebUI they are the host's."""
+    knowing = {path for path in MODULES if "signal" in set(imports(path))}
+    assert knowing == {PACKAGE / "cli" / "stopping.py"}
+    code = (
+        "import signal\n"
+        "before = [signal.getsignal(number) for number in signal.valid_signals()]\n"
+        "import neuralmaster.cli, neuralmaster.studio.view\n"
+        "assert before == [signal.getsignal(number) for number in signal.valid_signals()]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
