@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neuralmaster import batch, client, files
+from neuralmaster import batch, client, files, jobs, results
 from neuralmaster.address import Address, UnreachableError, WebUIError
 from neuralmaster.cli import common
 from neuralmaster.masks import TwoChannelMask
@@ -200,14 +200,14 @@ class _Maker:
             arguments = dict(self.given)
             if marked:
                 arguments["object_mask"] = files.in_base64(marked)
-            return client.inpaint_job(image, mask, arguments, self.fields), ""
+            return jobs.inpaint_job(image, mask, arguments, self.fields), ""
         if marked:
             mask = TwoChannelMask.compose(mask, marked).picture()
         seed = self.fields.get("seed", 0)  # of the grain; a seed to be drawn is not known here
         seed = seed if isinstance(seed, int) else 0
         params = FillParams(**self.given)
         prepared = preprocess(image, mask, params, invert=self.invert, seed=seed)
-        job = client.inpaint_job(prepared.image, prepared.inpaint_mask, None, self.fields)
+        job = jobs.inpaint_job(prepared.image, prepared.inpaint_mask, None, self.fields)
         return job, " ".join(filter(None, (prepared.reason, *prepared.notes)))
 
 
@@ -228,7 +228,7 @@ def _say(bar: batch.Bar) -> client.Say:
     return say
 
 
-def _write(result: client.Result, note: str, pair: batch.Pair, taken: set[Path]) -> dict[str, Any]:
+def _write(result: results.Result, note: str, pair: batch.Pair, taken: set[Path]) -> dict[str, Any]:
     """Writes all pictures of a job or none. taken: the files that none of them may replace."""
     note = note or result.note
     paths = [pair.out] + [
