@@ -5,20 +5,40 @@ from __future__ import annotations
 import base64
 import io
 import os
-import tempfile
+import stat
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+
+from neuralmaster import atomic, formats
 
 MEGAPIXELS = 89.0  # what Pillow takes for safe; a host may have switched Pillow's own limit off
 # What a stranger may send; other decoders are little tested, or start programs (EPS).
 OF_THE_WEB = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-# The metadata that still holds for a prepared picture, as Pillow's writers name it.
-_KEPT = ("icc_profile", "dpi")
-# For formats that lose some: below this the area to keep would visibly change.
-_QUALITY = {"quality": 95, "subsampling": 0, "lossless": True}
+_FRAMES = ("AVIF", "GIF", "PNG", "TIFF", "WEBP")  # others hold previews or layers of one picture
+_ORIENTATION = 0x0112  # of EXIF
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """A picture that was read. notes: what a person should know of it, a sentence each."""
+
+    picture: Image.Image
+    notes: tuple[str, ...] = ()
 
 
 def read(path: str | Path) -> Image.Image:
@@ -27,14 +47,19 @@ def read(path: str | Path) -> Image.Image:
     Raises ValueError in one sentence for whatever cannot be read, and for a picture of more
     than MEGAPIXELS: a small file can hold one that fills the memory.
     """
+    return opened(path).picture
+
+
+def opened(path: str | Path) -> Opened:
+    """`read`, and what was left out: of several frames or pages only the first is read."""
     path = Path(path)
-    if path.is_dir():
-        raise ValueError(f"{path}: expected a picture file, got a directory")
     try:
-        content = path.read_bytes()
+        if path.is_dir():
+            raise ValueError(f"{path}: expected a picture file, got a directory")
+        with _opened_file(path) as file:
+            return _decoded(file, str(path))
     except OSError as error:
         raise ValueError(f"{path}: cannot be read: {error.strerror or error}") from error
-    return decoded(content, str(path))
 
 
 def decoded(
@@ -47,54 +72,99 @@ def decoded(
 
     formats: Pillow's names of those that are read; None for all it knows.
     """
+    return _decoded(io.BytesIO(content), name, megapixels, formats).picture
+
+
+def _opened_file(path: Path) -> IO[bytes]:
+    # a pipe would be waited for without end, and a device may have no end
+    nonblocking, binary = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, os.O_RDONLY | nonblocking | binary), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise ValueError(f"{path}: expected a picture file, got a pipe or a device")
+    return file
+
+
+def _decoded(
+    file: IO[bytes],
+    name: str,
+    megapixels: float = MEGAPIXELS,
+    formats: tuple[str, ...] | None = None,
+) -> Opened:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content), formats=formats) as image:
+            with Image.open(file, formats=formats) as image:
                 if image.width * image.height > megapixels * 1e6:
                     raise Image.DecompressionBombError(f"{image.width}x{image.height}")
                 image.load()
-                return ImageOps.exif_transpose(image)
+                return Opened(_upright(image), _left_out(image, name))
+    except MemoryError:
+        raise
     except Image.DecompressionBombError as error:  # Pillow may have raised it first
         raise ValueError(
             f"{name}: expected at most {megapixels:g} megapixels, got more ({error}); scale it down"
         ) from error
     except UnidentifiedImageError as error:
-        kind = "a file of another kind" if content else "an empty file"
+        file.seek(0)
+        kind = "a file of another kind" if file.read(1) else "an empty file"
         known = f" ({', '.join(formats)})" if formats else ""
         raise ValueError(f"{name}: expected a picture{known}, got {kind}") from error
     except Exception as error:  # a damaged file can fail anywhere in a decoder
         raise ValueError(f"{name}: cannot be read: the picture is damaged ({error})") from error
 
 
-def write_all(pictures: Mapping[Path, Image.Image | bytes]) -> None:
+def _upright(image: Image.Image) -> Image.Image:
+    orientation = None
+    if image.format != "TIFF":  # Pillow has turned that one, and may not say so
+        with suppress(Exception):  # damaged EXIF, which says nothing of the pixels
+            orientation = image.getexif().get(_ORIENTATION)
+    turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
+    return image.copy() if turn is None else image.transpose(turn)
+
+
+def _left_out(image: Image.Image, name: str) -> tuple[str, ...]:
+    several = False
+    with suppress(Exception):  # what comes after the first frame may be damaged
+        several = image.format in _FRAMES and getattr(image, "is_animated", False)
+    return (f"{name}: holds several frames or pages: only the first is used.",) if several else ()
+
+
+def write_all(pictures: Mapping[Path, Image.Image | bytes]) -> dict[Path, str]:
     """Writes pictures to the paths, in the formats their endings say; all of them or none.
 
-    Bytes are a file already, written as it is if it has that format. Each is finished under
-    another name beside its place first, so that nothing half written is ever seen there; the
-    last to appear is the last of them. Raises ValueError in one sentence.
+    Bytes are a file already, written as it is if it has that format. Returns a sentence for each
+    path whose format changed pixels. Each is finished under another name beside its place first,
+    so that nothing half written is ever seen there; the last to appear is the last of them.
+    Raises ValueError in one sentence.
     """
-    finished: dict[Path, Path] = {}
+    contents, changes = {}, {}
+    for path, picture in pictures.items():
+        contents[path], change = _content(picture, path)
+        if change:
+            changes[path] = change
     try:
-        for path, picture in pictures.items():
-            finished[path] = _write_beside(path, _content(picture, path))
-        for path in list(finished):
-            finished[path].replace(path)
-            del finished[path]
+        atomic.write(contents)
     except OSError as error:
-        raise ValueError(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        for unfinished in finished.values():
-            unfinished.unlink(missing_ok=True)
+        raise ValueError(f"{error.filename}: cannot be written: {error.strerror}") from error
+    return changes
 
 
 def check_writable(path: Path) -> None:
     """Raises ValueError in one sentence if a picture could not be written there."""
-    if path.is_dir():
-        raise ValueError(f"{path}: expected a file name to write to, got a directory")
-    if not path.parent.is_dir():
-        raise ValueError(f"{path}: cannot be written: there is no directory {path.parent}")
-    _format(path)
+    try:
+        if path.is_dir():
+            raise ValueError(f"{path}: expected a file name to write to, got a directory")
+        if path.exists() and not path.is_file():
+            raise ValueError(f"{path}: expected a file name to write to, got a pipe or a device")
+        if not path.parent.is_dir():
+            raise ValueError(f"{path}: cannot be written: there is no directory {path.parent}")
+        formats.of(path)
+        with suppress(FileNotFoundError):
+            path.lstat()  # whether there can be such a name
+        atomic.check(path.parent)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be written: {error.strerror or error}") from error
 
 
 def in_base64(picture: Image.Image) -> str:
@@ -114,43 +184,14 @@ def as_url(content: str) -> str:
 
 def encoded(picture: Image.Image, path: Path) -> bytes:
     """The picture as a file of the format that the path's ending says."""
-    file_format = _format(path)
-    keep = {key: picture.info[key] for key in _KEPT if key in picture.info}
-    buffer = io.BytesIO()
-    try:
-        picture.save(buffer, file_format, **_QUALITY, **keep)
-    except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{path}: {file_format} cannot hold this picture ({error})") from error
-    return buffer.getvalue()
+    return formats.encoded(picture, path)[0]
 
 
-def _content(picture: Image.Image | bytes, path: Path) -> bytes:
+def _content(picture: Image.Image | bytes, path: Path) -> tuple[bytes, str]:
     if isinstance(picture, Image.Image):
-        return encoded(picture, path)
+        return formats.encoded(picture, path)
     read = decoded(picture, str(path), formats=OF_THE_WEB)
     with Image.open(io.BytesIO(picture), formats=OF_THE_WEB) as image:
-        return picture if image.format == _format(path) else encoded(read, path)
-
-
-def _format(path: Path) -> str:
-    Image.init()
-    file_format = Image.EXTENSION.get(path.suffix.lower())
-    if file_format not in Image.SAVE:
-        raise ValueError(f"{path}: expected a name that ends in .png, .jpg or the like")
-    return str(file_format)
-
-
-def _write_beside(path: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        # mkstemp makes a file for its owner alone; a picture has the rights of any new file
-        umask = os.umask(0)
-        os.umask(umask)
-        unfinished.chmod(0o666 & ~umask)
-    except OSError:
-        unfinished.unlink()
-        raise
-    return unfinished
+        if image.format == formats.of(path):
+            return picture, ""
+    return formats.encoded(read, path)

@@ -48,7 +48,9 @@ def standard(image: Image.Image) -> Image.Image:
         raise ValueError(f"expected a picture with pixels, got {image.width}x{image.height}")
     try:
         image.load()
-    except (OSError, SyntaxError) as error:  # Pillow raises either for a damaged file
+    except MemoryError:
+        raise
+    except Exception as error:  # a damaged file can fail anywhere in a decoder
         raise ValueError(f"expected a whole picture, got a damaged one ({error})") from error
     if image.mode in _GRAY_BY_SCALE:
         return _gray_by_scale(image)

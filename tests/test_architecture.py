@@ -20,11 +20,14 @@ DOORS = {
     "pipeline": {"fills", "images", "masks", "params", "request"},
     "tensors": {"fills", "images", "masks", "params"},
     "sheet": {"images", "masks", "pipeline"},
-    "files": set(),
-    "making": {"making", "images", "masks"},
+    "atomic": set(),
+    "formats": set(),
+    "files": {"atomic", "formats"},
+    "making": {"making", "files", "images", "masks"},
     "remote": {"remote", "files", "images", "params", "__init__"},
     "cli": {
         "cli",
+        "atomic",
         "files",
         "images",
         "making",
@@ -129,3 +132,16 @@ def test_gradio_is_known_to_two_rooms_of_the_studio():
     """The one hides how its versions differ, the other is the page."""
     knowing = {path.stem for path in (PACKAGE / "studio").glob("*.py") if "gradio" in imports(path)}
     assert knowing == {"gradios", "page"}
+
+
+def test_signals_are_handled_by_the_command_line_alone():
+    """Within a WebUI they are the host's."""
+    knowing = {path for path in MODULES if "signal" in set(imports(path))}
+    assert knowing == {PACKAGE / "cli" / "stopping.py"}
+    code = (
+        "import signal\n"
+        "before = [signal.getsignal(number) for number in signal.valid_signals()]\n"
+        "import neuralmaster.cli, neuralmaster.studio.view\n"
+        "assert before == [signal.getsignal(number) for number in signal.valid_signals()]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

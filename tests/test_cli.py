@@ -178,6 +178,16 @@ def test_the_studio_without_gradio_is_one_sentence(monkeypatch, capsys):
     assert capsys.readouterr().err == said
 
 
+@pytest.mark.parametrize("port", ["-1", "0", "65536", "99999999", "x", "٣", "1e3"])
+def test_a_port_that_is_none_is_refused(capsys, port):
+    with pytest.raises(SystemExit) as stop:
+        main(["studio", "--no-browser", "--port", port])
+    assert stop.value.code == 2
+    err = capsys.readouterr().err
+    assert err.startswith("neuralmaster: argument --port: expected a number from 1 to 65535, got ")
+    assert err.count("\n") == 1
+
+
 def test_help_names_every_option():
     done = subprocess.run(
         [sys.executable, "-m", "neuralmaster", "fill", "--help"],

@@ -289,15 +289,36 @@ def test_pictures_are_told_from_other_files(tmp_path):
     assert [pair.out.name for pair in found] == ["a.png", "b.png"]
 
 
-def test_a_picture_that_exhausts_the_memory_fails_alone(folders, monkeypatch, capsys):
-    real = files.read
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MemoryError(), "images/b.png: there is not enough memory; scale it down"),
+        (TypeError("no"), "images/b.png: failed with TypeError: no"),
+        (RecursionError("deep"), "images/b.png: failed with RecursionError: deep"),
+        (OSError(5, "Input/output error"), "images/b.png: Input/output error"),
+        (PermissionError(13, "Permission denied", "x"), "x: Permission denied"),
+    ],
+)
+def test_whatever_happens_to_one_picture_does_not_stop_the_rest(
+    folders, monkeypatch, capsys, error, sentence
+):
+    real = files.opened
 
-    def read(path):
+    def opened(path):
         if path == Path("images/b.png"):
-            raise MemoryError
+            raise error
         return real(path)
 
-    monkeypatch.setattr(files, "read", read)
+    monkeypatch.setattr(files, "opened", opened)
     assert fill() == 3
-    assert "images/b.png: there is not enough memory; scale it down" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert (out, err) == ("2 written, 0 skipped, 1 failed\n", f"neuralmaster: {sentence}\n")
     assert listed() == ["a.png", "c.png"]
+
+
+def test_a_dry_run_goes_on_as_well(folders, capsys):
+    Path("images/b.png").write_bytes(b"x")
+    assert main(["img2img", "images", "masks", "--dry-run"]) == 3
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 2
+    assert err.startswith("neuralmaster: warning: images/b.png: expected a picture, got a file")

@@ -151,10 +151,12 @@ def test_several_results_are_numbered(webui, job):
     assert {path.name for path in Path.cwd().glob("out*")} == {"out.png", "out-2.png", "out-3.png"}
 
 
-def test_another_ending_converts_the_result(webui, job):
+def test_another_ending_converts_the_result(webui, job, capsys):
     assert img2img(webui, out="out.bmp") == 0
     assert files.read("out.bmp").format is None  # read and turned upright
+    assert img2img(webui, out="out.jpg") == 0
     assert Path("out.bmp").read_bytes()[:2] == b"BM"
+    assert "warning: out.jpg: JPEG does not keep pixels as they are: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("mode", ["P", "I;16", "CMYK", "1", "RGBA"])
@@ -458,6 +460,14 @@ def test_ctrl_c_ends_it_also_when_the_webui_is_gone(webui, job, monkeypatch, cap
         (["--set", "steps"], "argument --set: expected FIELD=VALUE, as in steps=30"),
         (["--set", ".a=1"], "argument --set: expected FIELD=VALUE, as in steps=30"),
         (["--set", "mask=x"], "mask: cannot be set, it is made from the image and the mask"),
+        (["--set", "alwayson_scripts=5"], "alwayson_scripts: expected an object of scripts, got 5"),
+        (
+            ["--set", "alwayson_scripts.neuralMaster.args=[]"],
+            "alwayson_scripts.NeuralMaster: cannot be set, it holds the mask's arguments",
+        ),
+        (["--set", "a=" + "[" * 100_000], "argument --set: a: is nested too deeply"),
+        (["--set", "a=" + "[" * 100 + "]" * 100], "argument --set: a: is nested too deeply"),
+        (["--set", ".".join("a" * 50) + "=1"], "argument --set: a: is nested too deeply"),
         (["--set", "prompt.x=1"], "--set prompt.x: prompt has a value of its own already"),
         (["--feather", "-1"], "feather: expected a number from 0 to 512, got -1"),
         (["--object", "mask.png", "--source", "all"], "expected --object or --source, got both"),

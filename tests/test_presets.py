@@ -48,11 +48,17 @@ def test_outpainting_extends_the_canvas_and_keeps_the_old_part():
         ((0, 0, 0, 0), "expected new pixels on a side at least, got none"),
         ((0, -4, 0, 0), "upper: expected 0 or more new pixels, got -4"),
         ((0, 0, 20000, 0), "expected at most 16384 pixels a side, got 20060x40"),
+        ((0, 0, 9940, 8900), "expected at most 89 megapixels, got 10000x8940: extend the picture"),
     ],
 )
-def test_a_canvas_that_cannot_be_is_one_sentence(sides, sentence):
+def test_a_canvas_that_cannot_be_is_one_sentence_and_takes_no_memory(sides, sentence, monkeypatch):
+    monkeypatch.setattr(presets.cv2, "copyMakeBorder", None)
     with pytest.raises(ValueError, match=sentence):
         presets.outpaint(textured_scene(60, 40)[0], sides, 10)
+
+
+def test_the_largest_canvas_is_the_largest_picture_that_is_read():
+    assert presets.extended_size((60, 40), (0, 0, 9940, 8860)) == (10_000, 8_900)
 
 
 def test_retexture_keeps_the_repainted_area():

@@ -7,8 +7,8 @@ import sys
 from typing import Any, NoReturn
 
 from neuralmaster import __version__, studio
-from neuralmaster.cli import fill, img2img, mask
-from neuralmaster.cli.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, check_paths
+from neuralmaster.cli import console, fill, img2img, mask, stopping
+from neuralmaster.cli.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, UNREAD
 from neuralmaster.remote.address import WebUIError
 
 _STUDIO = """\
@@ -22,25 +22,40 @@ class _Parser(argparse.ArgumentParser):
         if is_list:  # the options alone: what follows one may be a password
             options = [word.partition("=")[0] for word in unknown.split() if word[0] == "-"]
             message = said + is_list + (" ".join(options) or "more names than are expected")
+        message = console.printable(message)
         self.exit(BAD_INPUT, f"neuralmaster: {message}; see {self.prog} --help\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        (console.write if file is sys.stdout else console.error)(message)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command line (default: this process's own) and returns its exit status."""
-    asked = _parser().parse_args(arguments)
-    status = BAD_INPUT
+    console.keep_descriptors()
     try:
-        return int(asked.run(asked))
-    except ValueError as error:
-        sentence = str(error)
-    except MemoryError:
-        sentence = "there is not enough memory for a picture of this size; scale it down"
-    except WebUIError as error:
-        status, sentence = FAILED, str(error)
+        with stopping.told():
+            asked = _parser().parse_args(arguments)
+            return int(asked.run(asked))
+    except BrokenPipeError:  # whoever read the output has enough
+        return UNREAD
+    except stopping.Terminated as stop:
+        status, sentence = stop.status, "stopped"
     except KeyboardInterrupt:
         status, sentence = INTERRUPTED, "stopped"
-    sys.stderr.write(f"neuralmaster: {sentence}\n")
+    except WebUIError as error:
+        status, sentence = FAILED, str(error)
+    except (ValueError, OSError, MemoryError, console.OutputError) as error:
+        status, sentence = BAD_INPUT, _sentence(error)
+    console.fail(sentence)
     return status
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for a picture of this size; scale it down"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,17 +84,18 @@ def _parser() -> argparse.ArgumentParser:
     told = {"description": mask.DESCRIPTION, "epilog": mask.EPILOG}
     of_mask = command("mask", "compose a two-channel mask, or take one apart", **told)
     mask.add_arguments(of_mask)
-    of_mask.set_defaults(run=_mask)
+    of_mask.set_defaults(run=mask.run)
     page = command("studio", "make masks in the browser", description=_STUDIO)
-    page.add_argument("--port", type=int, help="of 127.0.0.1 (default: the first free from 7860)")
+    page.add_argument("--port", type=_port, help="of 127.0.0.1 (default: the first free from 7860)")
     page.add_argument("--no-browser", action="store_true", help="do not open the browser")
     page.set_defaults(run=_studio)
     return parser
 
 
-def _mask(asked: argparse.Namespace) -> int:
-    mask.run(asked, check_paths)
-    return DONE
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 65535, got {text!r:.40}")
+    return int(text)
 
 
 def _studio(asked: argparse.Namespace) -> int:

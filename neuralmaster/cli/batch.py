@@ -37,10 +37,10 @@ class Summary:
     left: int = 0
     failed: list[str] = field(default_factory=list)
 
-    def __str__(self) -> str:
+    def counts(self) -> str:
+        """How many of each, in one line."""
         said = f"{self.written} written, {self.skipped} skipped, {len(self.failed)} failed"
-        said += f", {self.left} left" if self.left else ""
-        return "\n".join([said, *(f"  {sentence}" for sentence in self.failed)])
+        return said + (f", {self.left} left" if self.left else "")
 
 
 def pairs(images: Path, masks: Path, objects: Path | None, out: Path) -> list[Pair | str]:
@@ -93,40 +93,47 @@ def _only(paths: list[Path] | None, what: str, name: str, folder: Path) -> Path:
     return paths[0]
 
 
-def run(
-    found: Sequence[Pair | str],
-    do: Callable[[Pair, Callable[[float], None]], None],
-    *,
-    resume: Callable[[Pair], bool],
-    bar: Bar,
-    summary: Summary,
-) -> None:
-    """Does each pair; one that fails does not stop the others.
-
-    do: is given the pair and what to call with its progress, 0..1. resume: whether a pair is
-    finished already. summary: kept up to date, for whatever may end this.
-    """
-    todo: list[Pair] = []
+def to_do(
+    found: Sequence[Pair | str], finished: Callable[[Pair], bool], summary: Summary
+) -> list[Pair]:
+    """The pairs that are not finished; the summary counts the rest, and these as left."""
+    pairs: list[Pair] = []
     for pair in found:
         if isinstance(pair, str):
             summary.failed.append(pair)
-        elif resume(pair):
+        elif finished(pair):
             summary.skipped += 1
         else:
-            todo.append(pair)
-    summary.left = len(todo)
+            pairs.append(pair)
+    summary.left = len(pairs)
+    return pairs
+
+
+def run(
+    pairs: Sequence[Pair],
+    do: Callable[[Pair, Callable[[float], None]], None],
+    ends: tuple[type[Exception], ...],
+    bar: Bar,
+    summary: Summary,
+) -> None:
+    """Does each pair; one that fails, in whatever way, does not stop the others.
+
+    do: is given the pair and what to call with its progress, 0..1. ends: the exceptions that
+    end it all. summary: kept up to date, for whatever may end this.
+    """
     try:
-        for number, pair in enumerate(todo):
+        for number, pair in enumerate(pairs):
 
             def show(share: float, number: int = number) -> None:
-                bar.show((number + share) / len(todo), f"{number}/{len(todo)}")
+                bar.show((number + share) / len(pairs), f"{number}/{len(pairs)}")
 
             show(0)
             try:
                 do(pair, show)
-            except (ValueError, MemoryError) as error:
-                no_memory = f"{pair.image}: there is not enough memory; scale it down"
-                summary.failed.append(str(error) or no_memory)
+            except ends:
+                raise
+            except Exception as error:
+                summary.failed.append(told(pair, error))
             else:
                 summary.written += 1
             summary.left -= 1
@@ -134,12 +141,23 @@ def run(
         bar.close()
 
 
+def told(pair: Pair, error: Exception) -> str:
+    """Why a pair failed, in a sentence that names it."""
+    if isinstance(error, ValueError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return f"{pair.image}: there is not enough memory; scale it down"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or pair.image}: {error.strerror}"
+    return f"{pair.image}: failed with {type(error).__name__}: {error}"
+
+
 class Bar:
     """A progress bar on standard error, if that is a terminal; says how long it will take."""
 
     def __init__(self) -> None:
         self.start = time.monotonic()
-        self.shown = sys.stderr.isatty()
+        self.shown = sys.stderr is not None and sys.stderr.isatty()
 
     def show(self, done: float, text: str, seconds: float | None = None) -> None:
         """done: 0..1. seconds: to go; by default guessed from the time so far."""
@@ -155,11 +173,12 @@ class Bar:
     def close(self) -> None:
         """Takes the bar away, so that a line of text can stand in its place."""
         if self.shown:
-            self._write("")
-            sys.stderr.write("\r")
-            sys.stderr.flush()
+            self._write("", "\r")
 
-    def _write(self, line: str) -> None:
+    def _write(self, line: str, end: str = "") -> None:
         width = shutil.get_terminal_size().columns - 1
-        sys.stderr.write(f"\r{line[:width]:<{width}}")
-        sys.stderr.flush()
+        try:
+            sys.stderr.write(f"\r{line[:width]:<{width}}{end}")
+            sys.stderr.flush()
+        except OSError:  # the terminal is gone, the work need not be
+            self.shown = False

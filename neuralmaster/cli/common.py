@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from neuralmaster import files
-from neuralmaster.cli import batch
+from neuralmaster import atomic
+from neuralmaster.cli import batch, console, paths
 from neuralmaster.params import Choice, Number, specs
+from neuralmaster.remote.address import UnreachableError
 
-DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
+ENDS = (UnreachableError, BrokenPipeError)  # a folder run; other errors are one picture's
 
-Do = Callable[[batch.Pair, batch.Bar, Callable[[float], None]], bool]
+Report = dict[str, Any]
+Do = Callable[[batch.Pair, paths.Taken, batch.Bar, Callable[[float], None]], Report]
+Tell = Callable[[Report], None]
 
 
 def add_params(parser: argparse.ArgumentParser, defaults: Any, otherwise: str = "") -> None:
@@ -45,88 +45,74 @@ def add_folder_options(parser: argparse.ArgumentParser) -> None:
     add("--strict", action="store_true", help="exit with 1 if an image had to stay as it is")
 
 
-def check_paths(inputs: Sequence[Path | None], outputs: Sequence[Path | None]) -> None:
-    """Raises ValueError if an output cannot be written, is an input, or is named twice."""
-    taken = {path.resolve() for path in inputs if path}
-    for path in filter(None, outputs):
-        files.check_writable(path)
-        if path.resolve() in taken:
-            raise ValueError(f"{path}: is an input or named twice; choose another name to write to")
-        taken.add(path.resolve())
-
-
 def check_no_folder(asked: argparse.Namespace) -> None:
     """Raises ValueError for an option that makes sense for a folder alone."""
     if asked.resume:
         raise ValueError(f"{asked.image}: expected a folder of images with --resume, got a file")
 
 
-def check_folders(inputs: Sequence[Path | None], outputs: Sequence[Path | None]) -> None:
-    """`check_paths` for outputs that are folders, or will be."""
-    Image.init()
-    taken = {path.resolve() for path in inputs if path}
-    for path in filter(None, outputs):
-        wrong = path.exists() or path.suffix.lower() in Image.EXTENSION
-        if wrong and not path.is_dir():
-            raise ValueError(f"{path}: expected a folder to write to, as IMAGE is one, got a file")
-        if not path.is_dir() and not path.parent.is_dir():
-            raise ValueError(f"{path}: cannot be made: there is no directory {path.parent}")
-        if path.resolve() in taken:
-            raise ValueError(f"{path}: is an input or named twice; choose another folder")
-        taken.add(path.resolve())
-
-
-def each(asked: argparse.Namespace, do: Do, out: Path, also: Sequence[Path | None] = ()) -> int:
+def each(
+    asked: argparse.Namespace, do: Do, tell: Tell, out: Path, also: Sequence[Path | None] = ()
+) -> int:
     """Does every image of the folder asked.image and sums up; the exit status.
 
-    do: does one, and tells whether it was filled. out, also: the folders to write into; they
-    are made if need be. An image is finished if it is in all of them.
+    do: does one, given the files that it may not replace; its report says whether it was
+    "applied". tell: is given the report. out, also: the folders to write into; they are made if
+    need be. An image is finished if it is in all of them.
     """
     folders = [path for path in (out, *also) if path]
-    check_folders((asked.image, asked.mask, asked.object), folders)
-    found = batch.pairs(asked.image, asked.mask, asked.object, out)
-    for folder in folders:
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise ValueError(f"{folder}: cannot be made: {error.strerror}") from error
-    summary, bar, fell_back = batch.Summary(), batch.Bar(), []
+    inputs = (asked.image, asked.mask, asked.object)
+    paths.check_folders(inputs, folders)
+    found = batch.pairs(*inputs, out)
+    taken = paths.check_pairs(found, folders)
+    _make(folders, sweep=asked.resume)
+    summary, bar, fell_back, untold = batch.Summary(), batch.Bar(), [], []
 
     def finished(pair: batch.Pair) -> bool:
         return asked.resume and all((folder / pair.out.name).is_file() for folder in folders)
 
     def do_one(pair: batch.Pair, show: Callable[[float], None]) -> None:
-        if not do(pair, bar, show):
+        report = do(pair, taken, bar, show)
+        if not report["applied"]:
             fell_back.append(pair)
+        bar.close()
+        try:
+            tell(report)
+        except console.OutputError as error:  # the picture is there: go on
+            untold.append(str(error))
 
+    pairs = batch.to_do(found, finished, summary)
     try:
-        batch.run(found, do_one, resume=finished, bar=bar, summary=summary)
+        batch.run(pairs, do_one, ENDS, bar, summary)
     finally:
-        _sum_up(summary, as_json=asked.json)
-    if summary.failed:
+        try:
+            _sum_up(summary, as_json=asked.json)
+        except console.OutputError as error:
+            untold.append(str(error))
+        for sentence in untold[-1:]:
+            console.fail(sentence)
+    if summary.failed or untold:
         return FAILED
     return FELL_BACK if asked.strict and fell_back else DONE
+
+
+def _make(folders: Sequence[Path], *, sweep: bool) -> None:
+    for folder in folders:
+        try:
+            folder.mkdir(exist_ok=True)
+            if sweep:
+                atomic.sweep(folder)
+        except OSError as error:
+            raise ValueError(f"{folder}: cannot be made: {error.strerror}") from error
 
 
 def _sum_up(summary: batch.Summary, *, as_json: bool) -> None:
     if as_json:
         for sentence in summary.failed:
-            say({"error": sentence})
+            console.report({"error": sentence})
         counts = {"written": summary.written, "skipped": summary.skipped, "left": summary.left}
-        say({**counts, "failed": len(summary.failed)})
+        console.report({**counts, "failed": len(summary.failed)})
         return
-    first, *sentences = str(summary).split("\n")
-    sys.stdout.write(f"{first}\n")
-    for sentence in sentences:
-        sys.stderr.write(f"neuralmaster:{sentence[1:]}\n")
-
-
-def say(report: dict[str, Any]) -> None:
-    """One JSON object on a line of standard output, there at once for a program that reads on."""
-    sys.stdout.write(json.dumps(report) + "\n")
-    sys.stdout.flush()
-
-
-def warn(sentence: str) -> None:
-    """A warning on standard error."""
-    sys.stderr.write(f"neuralmaster: warning: {sentence}\n")
+    for sentence in summary.failed:
+        console.fail(sentence)
+    console.out(summary.counts())

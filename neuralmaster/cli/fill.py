@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from neuralmaster import files
-from neuralmaster.cli import batch, common
+from neuralmaster.cli import batch, common, console, inputs, paths
 from neuralmaster.params import FillParams, specs
 from neuralmaster.pipeline import prepare
-from neuralmaster.request import Request
 from neuralmaster.sheet import sheet
 
 DESCRIPTION = """\
@@ -34,7 +33,7 @@ exit status:
   1  an image had to stay as it is, under --strict
   2  bad input, told in one line; nothing is written
   3  some images of a folder failed, told in a line each; the others are written
-  130  stopped by Ctrl-C
+  130  stopped by Ctrl-C; 143 by SIGTERM
 
 examples:
   python -m neuralmaster fill photo.png mask.png -o filled.png --sheet sheet.png
@@ -60,18 +59,19 @@ def run(asked: argparse.Namespace) -> int:
     """Does what was asked; the exit status. Raises ValueError in one sentence."""
     FillParams(**{name: getattr(asked, name) for name in specs()})  # refuses before a file is read
 
-    def do(pair: batch.Pair, bar: batch.Bar, _: Callable[[float], None]) -> bool:
-        also = [folder and folder / pair.out.name for folder in (asked.mask_out, asked.sheet)]
-        report = _fill(pair, asked, *also)
-        bar.close()
-        _tell(report, as_json=asked.json, among_others=True)
-        return bool(report["applied"])
-
     if asked.image.is_dir():
-        return common.each(asked, do, asked.output, (asked.mask_out, asked.sheet))
+
+        def do(
+            pair: batch.Pair, _: paths.Taken, bar: batch.Bar, show: Callable[[float], None]
+        ) -> dict[str, Any]:
+            mask_out = asked.mask_out and asked.mask_out / pair.out.name
+            return _fill(pair, asked, mask_out, asked.sheet and asked.sheet / pair.out.name)
+
+        tell = partial(_tell, as_json=asked.json, among_others=True)
+        return common.each(asked, do, tell, asked.output, (asked.mask_out, asked.sheet))
     common.check_no_folder(asked)
     outputs = (asked.output, asked.mask_out, asked.sheet)
-    common.check_paths((asked.image, asked.mask, asked.object), outputs)
+    paths.check_files((asked.image, asked.mask, asked.object), outputs)
     pair = batch.Pair(asked.image, asked.mask, asked.object, asked.output)
     report = _fill(pair, asked, asked.mask_out, asked.sheet)
     _tell(report, as_json=asked.json)
@@ -82,23 +82,23 @@ def _fill(
     pair: batch.Pair, asked: argparse.Namespace, mask_out: Path | None, sheet_out: Path | None
 ) -> dict[str, Any]:
     params = FillParams(**{name: getattr(asked, name) for name in specs()})
-    image, mask = files.read(pair.image), files.read(pair.mask)
-    object_mask = files.read(pair.object_mask) if pair.object_mask else None
-    request = Request(image, mask, object_mask, params, invert=asked.invert, seed=asked.seed)
+    given = inputs.read(pair)
     start = time.perf_counter()
-    prepared = prepare(request)
+    prepared = prepare(given.request(params, invert=asked.invert, seed=asked.seed))
     milliseconds = (time.perf_counter() - start) * 1000
     pictures = {}
     if mask_out:
         pictures[mask_out] = prepared.inpaint_mask
     if sheet_out:
-        pictures[sheet_out] = sheet(image, prepared, invert=asked.invert)
-    files.write_all({**pictures, pair.out: prepared.image})
+        pictures[sheet_out] = sheet(given.image, prepared, invert=asked.invert)
+    changes = files.write_all({**pictures, pair.out: prepared.image})
+    if sheet_out:
+        changes.pop(sheet_out, None)  # that is to be looked at
     return {
         "output": str(pair.out),
         "applied": prepared.applied,
         "reason": prepared.reason,
-        "notes": list(prepared.notes),
+        "notes": [*given.notes, *prepared.notes, *changes.values()],
         "method": params.method,
         "useful_percent": round(prepared.useful * 100, 2),
         "mean_colour": list(prepared.mean),
@@ -109,15 +109,15 @@ def _fill(
 def _tell(report: dict[str, Any], *, as_json: bool, among_others: bool = False) -> None:
     of = f"{report['output']}: " if among_others else ""
     for sentence in filter(None, (report["reason"], *report["notes"])):
-        common.warn(of + sentence)
+        console.warn(of + sentence)
     if as_json:
-        common.say(report)
+        console.report(report)
     elif among_others:
         return
     elif report["applied"]:
-        sys.stdout.write(
+        console.out(
             "{output}: filled by {method} in {milliseconds} ms; {useful_percent}% of the picture "
-            "gave colour, on the mean {mean_colour}\n".format_map(report)
+            "gave colour, on the mean {mean_colour}".format_map(report)
         )
     else:
-        sys.stdout.write("{output}: as it was\n".format_map(report))
+        console.out("{output}: as it was".format_map(report))

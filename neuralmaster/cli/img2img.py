@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from neuralmaster import files
-from neuralmaster.cli import batch, common
-from neuralmaster.params import FillParams, specs
-from neuralmaster.pipeline import prepare
+from neuralmaster.cli import batch, common, console, maker, paths
+from neuralmaster.cli.maker import Maker
 from neuralmaster.remote import client
 from neuralmaster.remote.address import Address, UnreachableError, WebUIError
-from neuralmaster.remote.job import inpaint_job
-from neuralmaster.request import Request
+from neuralmaster.remote.results import Result
 
 AUTH = "NEURALMASTER_AUTH"
 FELL_BACK = "Original is used"  # how the reason of a fallback begins
@@ -44,7 +40,7 @@ exit status:
   1  an image had to stay as it is, under --strict
   2  bad input, told in one line
   3  the WebUI refused the job or cannot be reached, or some images of a folder failed
-  130  stopped by Ctrl-C
+  130  stopped by Ctrl-C; 143 by SIGTERM
 
 examples:
   python -m neuralmaster img2img photo.png mask.png --prompt "an apple" -o apple.png \\
@@ -65,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--prompt", default="", help="what to paint")
     add(
         "--set",
-        type=_setting,
+        type=maker.setting,
         action="append",
         default=[],
         dest="settings",
@@ -80,76 +76,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_folder_options(parser)
 
 
-def _setting(text: str) -> tuple[list[str], Any]:
-    name, is_there, value = text.partition("=")
-    names = name.strip().split(".")
-    if not is_there or not all(names):
-        raise argparse.ArgumentTypeError("expected FIELD=VALUE, as in steps=30")
-    try:
-        return names, json.loads(value, parse_constant=_no_json)
-    except ValueError:
-        return names, value
-
-
-def _no_json(text: str) -> None:
-    raise ValueError(text)  # NaN and Infinity
-
-
 def run(asked: argparse.Namespace) -> int:
     """Does what was asked; the exit status. Raises ValueError and WebUIError in one sentence."""
-    maker = _Maker.of(asked)
+    jobs = Maker.of(asked)
     address = Address.of(asked.url, asked.auth or "")
     if not address.login and os.environ.get(AUTH):
         address = Address.of(asked.url, os.environ[AUTH])
     webui = client.WebUI(address)
     if asked.dry_run:
-        return _print_jobs(asked, maker)
+        return _print_jobs(asked, jobs)
     if not asked.output:
         raise ValueError("expected -o OUT, where to write what the WebUI makes")
     if asked.image.is_dir():
-        return _folder(asked, maker, webui)
+        return _folder(asked, jobs, webui)
     common.check_no_folder(asked)
-    inputs = [path for path in (asked.image, asked.mask, asked.object) if path]
-    common.check_paths(inputs, [asked.output])
+    taken = paths.check_files((asked.image, asked.mask, asked.object), [asked.output])
     pair = batch.Pair(asked.image, asked.mask, asked.object, asked.output)
-    job, reason = maker.job(pair)
+    job = jobs.job(pair)
     _check_extension(asked, webui)
     bar = batch.Bar()
 
     def show(share: float, seconds: float) -> None:
         bar.show(share, f"{share:.0%}", seconds)
 
-    taken = {path.resolve() for path in inputs}
     try:
-        result = webui.img2img(job, show, _say(bar))
+        result = webui.img2img(job.fields, show, _say(bar))
     finally:
         bar.close()
-    report = _write(result, reason, pair, taken)
+    report = _write(result, job, pair, taken)
     _tell(report, as_json=asked.json)
     return common.FELL_BACK if asked.strict and not report["applied"] else common.DONE
 
 
-def _folder(asked: argparse.Namespace, maker: _Maker, webui: client.WebUI) -> int:
-    inputs = (asked.image, asked.mask, asked.object)
-    common.check_folders(inputs, [asked.output])
-    found = batch.pairs(*inputs, asked.output)
-    taken = {pair.out.resolve() for pair in found if isinstance(pair, batch.Pair)}
-
-    def do(pair: batch.Pair, bar: batch.Bar, show: Callable[[float], None]) -> bool:
-        job, reason = maker.job(pair)
+def _folder(asked: argparse.Namespace, jobs: Maker, webui: client.WebUI) -> int:
+    def do(
+        pair: batch.Pair, taken: paths.Taken, bar: batch.Bar, show: Callable[[float], None]
+    ) -> dict[str, Any]:
+        job = jobs.job(pair)
         try:
-            result = webui.img2img(job, lambda share, _: show(share), _say(bar))
+            result = webui.img2img(job.fields, lambda share, _: show(share), _say(bar))
         except UnreachableError:
             raise
         except WebUIError as error:
             raise ValueError(f"{pair.image}: {error}") from error
-        report = _write(result, reason, pair, taken - {pair.out.resolve()})
-        bar.close()
-        _tell(report, as_json=asked.json, among_others=True)
-        return bool(report["applied"])
+        return _write(result, job, pair, taken)
 
+    paths.check_folders((asked.image, asked.mask, asked.object), [asked.output])
+    batch.pairs(asked.image, asked.mask, asked.object, asked.output)  # refuses before it is asked
     _check_extension(asked, webui)
-    return common.each(asked, do, asked.output)
+    tell = partial(_tell, as_json=asked.json, among_others=True)
+    return common.each(asked, do, tell, asked.output)
 
 
 def _check_extension(asked: argparse.Namespace, webui: client.WebUI) -> None:
@@ -157,93 +133,56 @@ def _check_extension(asked: argparse.Namespace, webui: client.WebUI) -> None:
         webui.info()
 
 
-def _print_jobs(asked: argparse.Namespace, maker: _Maker) -> int:
-    pairs: list[batch.Pair | str] = [
-        batch.Pair(asked.image, asked.mask, asked.object, asked.output or Path())
-    ]
-    if asked.image.is_dir():
-        pairs = batch.pairs(asked.image, asked.mask, asked.object, asked.output or Path())
-    for pair in pairs:
-        if isinstance(pair, str):
-            common.warn(pair)
-        else:
-            common.say(maker.job(pair)[0])
-    return common.DONE
+def _print_jobs(asked: argparse.Namespace, jobs: Maker) -> int:
+    if not asked.image.is_dir():
+        pair = batch.Pair(asked.image, asked.mask, asked.object, asked.output or Path())
+        console.report(jobs.job(pair).fields)
+        return common.DONE
+    failed = False
+    for found in batch.pairs(asked.image, asked.mask, asked.object, asked.output or Path()):
+        sentence = _print_job(found, jobs) if isinstance(found, batch.Pair) else found
+        if sentence:
+            console.warn(sentence)
+            failed = True
+    return common.FAILED if failed else common.DONE
 
 
-@dataclass(frozen=True)
-class _Maker:
-    """Makes jobs: `given` are the parameters of the fill that were asked for."""
-
-    given: dict[str, Any]
-    fields: dict[str, Any]
-    local: bool
-    invert: bool
-
-    @classmethod
-    def of(cls, asked: argparse.Namespace) -> _Maker:
-        given = {name: getattr(asked, name) for name in specs()}
-        given = {name: value for name, value in given.items() if value is not None}
-        FillParams(**given)  # refuses what is out of range
-        if asked.object and "source" in given and not asked.local:
-            raise ValueError("expected --object or --source, got both")
-        fields: dict[str, Any] = {"prompt": asked.prompt}
-        if asked.invert:
-            fields["inpainting_mask_invert"] = 1
-        for names, value in asked.settings:
-            _put(fields, names, value)
-        return cls(given, fields, asked.local, asked.invert)
-
-    def job(self, pair: batch.Pair) -> tuple[dict[str, Any], str]:
-        """The job, and why the image stays as it is, as far as that is known here."""
-        image, mask = files.read(pair.image), files.read(pair.mask)
-        marked = files.read(pair.object_mask) if pair.object_mask else None
-        if not self.local:
-            arguments = dict(self.given)
-            if marked:
-                arguments["object_mask"] = files.in_base64(marked)
-            return inpaint_job(image, mask, arguments, self.fields), ""
-        seed = self.fields.get("seed", 0)  # of the grain; a seed to be drawn is not known here
-        seed = seed if isinstance(seed, int) else 0
-        params = FillParams(**self.given)
-        prepared = prepare(Request(image, mask, marked, params, self.invert, seed))
-        job = inpaint_job(prepared.image, prepared.inpaint_mask, None, self.fields)
-        return job, " ".join(filter(None, (prepared.reason, *prepared.notes)))
-
-
-def _put(fields: dict[str, Any], names: list[str], value: Any) -> None:
-    *folders, last = names
-    for name in folders:
-        fields = fields.setdefault(name, {})
-        if not isinstance(fields, dict):
-            raise ValueError(f"--set {'.'.join(names)}: {name} has a value of its own already")
-    fields[last] = value
+def _print_job(pair: batch.Pair, jobs: Maker) -> str:
+    """Prints the job; a sentence if it cannot be made, of this picture alone."""
+    try:
+        job = jobs.job(pair)
+    except Exception as error:
+        return batch.told(pair, error)
+    console.report(job.fields)
+    return ""
 
 
 def _say(bar: batch.Bar) -> client.Say:
     def say(sentence: str) -> None:
         bar.close()
-        common.warn(sentence)
+        console.warn(sentence)
 
     return say
 
 
-def _write(result: client.Result, note: str, pair: batch.Pair, taken: set[Path]) -> dict[str, Any]:
+def _write(result: Result, job: maker.Job, pair: batch.Pair, taken: paths.Taken) -> dict[str, Any]:
     """Writes all pictures of a job or none. taken: the files that none of them may replace."""
-    note = note or result.note
-    paths = [pair.out] + [
+    outputs = [pair.out] + [
         pair.out.with_stem(f"{pair.out.stem}-{number + 2}")
         for number in range(len(result.pictures) - 1)
     ]
-    for path in paths:
-        if path.resolve() in taken:
+    for path in outputs[1:]:  # the first has been looked at
+        if taken.has(path):
             raise ValueError(f"{path}: is an input or another's result; choose other names")
-    pictures = dict(zip(paths, result.pictures, strict=True))
-    files.write_all(dict(reversed(pictures.items())))  # OUT is the last: if it is there, all are
+    pictures = dict(zip(outputs, result.pictures, strict=True))
+    # OUT is the last: if it is there, all are
+    changes = files.write_all(dict(reversed(pictures.items())))
+    first = job.reason or result.note
+    notes = (job.reason, *job.notes, result.note, *changes.values())
     return {
-        "output": [str(path) for path in paths],
-        "applied": not note.startswith(FELL_BACK),
-        "note": note,
+        "output": [str(path) for path in outputs],
+        "applied": not first.startswith(FELL_BACK),
+        "note": " ".join(filter(None, notes)),
         "ignored": list(result.ignored),
         "seconds": round(result.seconds, 1),
     }
@@ -253,10 +192,10 @@ def _tell(report: dict[str, Any], *, as_json: bool, among_others: bool = False) 
     names = ", ".join(report["output"])
     of = f"{names}: " if among_others else ""
     if report["note"]:
-        common.warn(of + report["note"])
+        console.warn(of + report["note"])
     for name in report["ignored"]:
-        common.warn(f"{of}the WebUI does not know the field {name}, it went without")
+        console.warn(f"{of}the WebUI does not know the field {name}, it went without")
     if as_json:
-        common.say(report)
+        console.report(report)
     elif not among_others:
-        sys.stdout.write(f"{names}: made in {report['seconds']} s\n")
+        console.out(f"{names}: made in {report['seconds']} s")

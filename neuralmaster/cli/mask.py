@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from neuralmaster import files, images
+from neuralmaster.cli import console, paths
 from neuralmaster.images import Box
 from neuralmaster.making import edits, presets
 from neuralmaster.making.finders import FINDERS, by_box
@@ -62,17 +61,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="report on standard output as one JSON object")
 
 
-def run(asked: argparse.Namespace, check_paths: Callable[[list[Path], list[Path]], None]) -> None:
-    """Does what was asked. Raises ValueError in one sentence."""
+def run(asked: argparse.Namespace) -> int:
+    """Does what was asked; the exit status. Raises ValueError in one sentence."""
     job = _only_job(asked)
     finds = {"inpaint": asked.object, "remove": asked.remove}.get(job)
     inputs = [asked.inpaint, asked.split, asked.image]
     inputs += [Path(finds)] if finds and finds not in FINDERS else []
     outputs = [asked.output, asked.image_out, asked.inpaint_out, asked.object_out]
-    check_paths([path for path in inputs if path], [path for path in outputs if path])
+    paths.check_files(inputs, outputs)
     pictures, mask = _JOB[job](asked)
-    files.write_all({path: picture for path, picture in pictures.items() if path})
-    _tell(asked, mask, list(pictures))
+    changes = files.write_all({path: picture for path, picture in pictures.items() if path})
+    _tell(asked, replace(mask, notes=(*mask.notes, *changes.values())), list(pictures))
+    return 0
 
 
 def _four(text: str) -> Box:
@@ -106,13 +106,13 @@ Done = tuple[dict[Path, Image.Image], TwoChannelMask]
 
 
 def _inpaint(asked: argparse.Namespace) -> Done:
-    painted = files.read(asked.inpaint)
+    painted = files.opened(asked.inpaint)
     word = asked.object or ("auto" if asked.image else "all")
-    source, notes = _found(asked, word, painted.size)
-    mask = TwoChannelMask.compose(painted, source)
+    source, notes = _found(asked, word, painted.picture.size)
+    mask = TwoChannelMask.compose(painted.picture, source)
     moved = (edits.grow if asked.grow > 0 else edits.shrink)(mask.inpaint, abs(asked.grow))
     composed = presets.retexture(moved, mask.source, asked.feather or 0)
-    mask = replace(composed, fallback=mask.fallback, notes=(*notes, *mask.notes))
+    mask = replace(composed, fallback=mask.fallback, notes=(*painted.notes, *notes, *mask.notes))
     return {asked.output: mask.picture()}, mask
 
 
@@ -126,14 +126,18 @@ def _remove(asked: argparse.Namespace) -> Done:
 
 
 def _outpaint(asked: argparse.Namespace) -> Done:
-    picture = images.standard(files.read(asked.image))
+    opened = files.opened(asked.image)
+    picture = images.standard(opened.picture)
     gradient = presets.feather_for(picture.size) if asked.feather is None else asked.feather
     extended, mask = presets.outpaint(picture, asked.outpaint, gradient)
+    mask = replace(mask, notes=opened.notes)
     return {asked.output: mask.picture(), asked.image_out: extended}, mask
 
 
 def _split(asked: argparse.Namespace) -> Done:
-    mask = TwoChannelMask.read(files.read(asked.split))
+    opened = files.opened(asked.split)
+    mask = TwoChannelMask.read(opened.picture)
+    mask = replace(mask, notes=(*opened.notes, *mask.notes))
     red, green = images.plane_image(mask.inpaint), images.plane_image(mask.source)
     return {asked.inpaint_out: red, asked.object_out: green}, mask
 
@@ -151,27 +155,30 @@ def _found(
 ) -> tuple[Image.Image, tuple[str, ...]]:
     """The object as a gray picture; of `size` where the whole picture needs no image."""
     if word not in FINDERS:
-        return files.read(word), ()
+        opened = files.opened(word)
+        return opened.picture, opened.notes
     if word == "all" and size:
         return Image.new("L", size, images.LEVELS), ()
     if not asked.image:
         raise ValueError(f"expected --image as well: {word} finds the object in the image")
-    picture = images.standard(files.read(asked.image))
+    opened = files.opened(asked.image)
+    picture = images.standard(opened.picture)
     if asked.box and word != "auto":
         raise ValueError(f"expected --box with auto only, got it with {word}")
     found = by_box(picture, asked.box) if asked.box else FINDERS[word](picture)
     share = found.mean() / images.LEVELS
-    return images.plane_image(found), (f"The object found covers {share:.0%} of the image.",)
+    covers = f"The object found covers {share:.0%} of the image."
+    return images.plane_image(found), (*opened.notes, covers)
 
 
-def _tell(asked: argparse.Namespace, mask: TwoChannelMask, paths: list[Path]) -> None:
-    names = [str(path) for path in paths if path]
+def _tell(asked: argparse.Namespace, mask: TwoChannelMask, written: list[Path]) -> None:
+    names = [str(path) for path in written if path]
     if asked.json:
-        report: dict[str, Any] = {"output": names, "reason": mask.reason, "notes": [*mask.notes]}
-        sys.stdout.write(json.dumps(report) + "\n")
+        told: dict[str, Any] = {"output": names, "reason": mask.reason, "notes": [*mask.notes]}
+        console.report(told)
         return
     if mask.reason:
-        sys.stderr.write(f"neuralmaster: warning: {mask.reason}\n")
+        console.warn(mask.reason)
     height, width = mask.inpaint.shape
     said = " ".join(mask.notes)
-    sys.stdout.write(f"{', '.join(names)}: {width}x{height}{'. ' if said else ''}{said}\n")
+    console.out(f"{', '.join(names)}: {width}x{height}{'. ' if said else ''}{said}")

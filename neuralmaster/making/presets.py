@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from neuralmaster import images
+from neuralmaster import files, images
 from neuralmaster.images import LEVELS, Plane
 from neuralmaster.making import edits
 from neuralmaster.masks import TwoChannelMask
@@ -44,6 +44,27 @@ def remove(unwanted: Plane, rim: float, feather: float = 0) -> TwoChannelMask:
     return retexture(edits.grow(unwanted, rim), np.full_like(unwanted, LEVELS), feather)
 
 
+def extended_size(size: tuple[int, int], sides: tuple[int, int, int, int]) -> tuple[int, int]:
+    """The (width, height) of a picture with new pixels at left, upper, right, lower.
+
+    Raises ValueError for no new pixels, and for a picture that `files.read` would refuse.
+    """
+    for name, pixels in zip(SIDES, sides, strict=True):
+        if pixels < 0:
+            raise ValueError(f"{name}: expected 0 or more new pixels, got {pixels}")
+    if not any(sides):
+        raise ValueError("expected new pixels on a side at least, got none")
+    width, height = size[0] + sides[0] + sides[2], size[1] + sides[1] + sides[3]
+    if max(width, height) > LONGEST:
+        raise ValueError(f"expected at most {LONGEST} pixels a side, got {width}x{height}")
+    if width * height > files.MEGAPIXELS * 1e6:
+        raise ValueError(
+            f"expected at most {files.MEGAPIXELS:g} megapixels, got {width}x{height}: "
+            "extend the picture by less, or scale it down first"
+        )
+    return width, height
+
+
 def outpaint(
     picture: Image.Image, sides: tuple[int, int, int, int], gradient: float
 ) -> tuple[Image.Image, TwoChannelMask]:
@@ -51,17 +72,11 @@ def outpaint(
 
     picture: a standard picture. sides: new pixels at left, upper, right, lower. gradient: pixels
     of red falling from 255 at the seam to 0 inside the old part; the new part is all 255.
-    Returns the picture extended by its border's colours, and the mask of that size.
+    Returns the picture extended by its border's colours, and the mask of that size. Raises
+    ValueError as `extended_size` does, before any of it is made.
     """
     left, upper, right, lower = sides
-    for name, pixels in zip(SIDES, sides, strict=True):
-        if pixels < 0:
-            raise ValueError(f"{name}: expected 0 or more new pixels, got {pixels}")
-    width, height = picture.width + left + right, picture.height + upper + lower
-    if not any(sides):
-        raise ValueError("expected new pixels on a side at least, got none")
-    if max(width, height) > LONGEST:
-        raise ValueError(f"expected at most {LONGEST} pixels a side, got {width}x{height}")
+    width, height = extended_size(picture.size, sides)
     pixels = cv2.copyMakeBorder(
         np.asarray(picture), upper, lower, left, right, cv2.BORDER_REPLICATE
     )

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import json
-import urllib.error
 import urllib.parse
 import urllib.request
 from dataclasses import dataclass, field
 from typing import Any
 
-LONGEST = 400  # characters of what a WebUI says
-PATIENCE = 60.0  # seconds for an answer that takes no generating
-LOST = (urllib.error.URLError, http.client.HTTPException, OSError)
+from neuralmaster.remote import answers, transport
+from neuralmaster.remote.transport import Answer, Limits
+
+TALK = Limits(seconds=60, megabytes=4)  # for what takes no generating
+JOB = Limits(seconds=600, megabytes=512, waits=True)  # for results
 NO_SUCH_ROUTE = ("Not Found", "Method Not Allowed")  # how FastAPI says it
 NOT_READY = (502, 503, 504)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class WebUIError(Exception):
@@ -62,9 +62,15 @@ class Address:
             fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         except ValueError:
             fits = False
-        if not fits or "@" in parts.path:  # a password with a slash would become a path
-            raise ValueError("expected an address such as http://127.0.0.1:7860 for the WebUI")
+        # a password with / ? or # would become a path, a query or a fragment
+        if not fits or "@" in parts.path + parts.query + parts.fragment:
+            raise ValueError(
+                "expected an address such as http://127.0.0.1:7860 for the WebUI; in a password "
+                "there, / is written as %2F, ? as %3F and # as %23"
+            )
         user, _, place = parts.netloc.rpartition("@")
+        if not (place.isprintable() and parts.path.isascii()) or " " in place + parts.path:
+            raise ValueError("expected an address without spaces and control characters")
         login = login or urllib.parse.unquote(user)
         if login and ":" not in login:
             raise ValueError("expected user:password for the login, got no colon in it")
@@ -74,13 +80,17 @@ class Address:
     def __str__(self) -> str:
         return self.url
 
+    def shown(self, text: object) -> str:
+        """What was said there, in one line, without control characters and the login."""
+        return answers.shown(text, self.login)
+
     def ask(
-        self, path: str, body: dict[str, Any] | None = None, patience: float | None = PATIENCE
+        self, path: str, body: dict[str, Any] | None = None, limits: Limits = TALK
     ) -> dict[str, Any]:
         """The JSON object that it answers to a GET, or with a body to a POST.
 
-        patience: seconds to wait for it, None for as long as it takes. Raises ConnectionLostError
-        if nobody is there, AnsweredError if it refuses, UnreachableError if it is no WebUI.
+        Raises ConnectionLostError if nobody is there or does not answer in time, AnsweredError if
+        it refuses, UnreachableError if it is no WebUI, and WebUIError for too long an answer.
         """
         headers = {"Content-Type": "application/json"}
         if self.login:
@@ -88,65 +98,44 @@ class Address:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, headers)
         try:
-            with self._opener().open(request, timeout=patience) as answer:
-                told = json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._explained(error) from error
-        except LOST as error:
-            reason = getattr(error, "reason", error)
+            answer = transport.ask(request, limits)
+        except transport.TooLongError as error:
+            raise WebUIError(
+                f"{self.url} answered with more than {limits.megabytes:g} MB, the most that is "
+                "read; ask for fewer or smaller pictures at a time"
+            ) from error
+        except transport.TooSlowError as error:
+            raise WebUIError(
+                f"{self.url} took more than {limits.seconds:g} s to send its answer"
+            ) from error
+        except (*transport.LOST, ValueError) as error:  # ValueError: a host's name that is none
+            reason = self.shown(getattr(error, "reason", error))
             raise ConnectionLostError(f"{self.url} cannot be reached: {reason}") from error
+        try:
+            told = answers.parsed(answer.body)
         except ValueError:
             told = None
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer, told)
         if not isinstance(told, dict):
             raise UnreachableError(f"{self.url} is no WebUI: it answered something else")
         return told
 
-    def _opener(self) -> urllib.request.OpenerDirector:
-        handlers: list[Any] = [_StayThere]
-        if urllib.parse.urlsplit(self.url).hostname in LOOPBACK:
-            handlers.append(urllib.request.ProxyHandler({}))  # a proxy knows another loopback
-        return urllib.request.build_opener(*handlers)
-
-    def _explained(self, error: urllib.error.HTTPError) -> WebUIError:
-        if error.code == 401:
+    def _refusal(self, answer: Answer, told: Any) -> WebUIError:
+        if answer.status == 401:
             known = "did not accept the login" if self.login else "wants a login"
             return UnreachableError(
                 f"{self.url} {known}: give its user:password by --auth or in NEURALMASTER_AUTH"
             )
-        if error.code in NOT_READY:
-            return ConnectionLostError(f"{self.url} is not ready ({error.code})")
-        if error.code in (301, 302, 303, 307, 308):
+        if answer.status in NOT_READY:
+            return ConnectionLostError(f"{self.url} is not ready ({answer.status})")
+        if answer.status in REDIRECTS:
             return UnreachableError(
-                f"{self.url} sends its clients elsewhere, to {error.headers.get('Location')}: "
+                f"{self.url} sends its clients elsewhere, to {self.shown(answer.location)}: "
                 "give that address"
             )
-        detail = _detail(error)
-        no_such_route = error.code in (404, 405) and detail in NO_SUCH_ROUTE
+        detail = self.shown(answers.detail(told, answer.reason))
+        no_such_route = answer.status in (404, 405) and detail in NO_SUCH_ROUTE
         return AnsweredError(
-            error.code,
-            f"{self.url} refused the job: {detail[:LONGEST]}",
-            no_such_route=no_such_route,
+            answer.status, f"{self.url} refused the job: {detail}", no_such_route=no_such_route
         )
-
-
-class _StayThere(urllib.request.HTTPRedirectHandler):
-    """The login is for one place: it is not carried on to another."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
-def _detail(error: urllib.error.HTTPError) -> str:
-    """What an error's body says, in one line."""
-    try:
-        told = json.load(error)
-    except (ValueError, *LOST):
-        told = None
-    if not isinstance(told, dict):
-        return str(error.reason)
-    said = told.get("detail") or told.get("errors") or told.get("error") or error.reason
-    if isinstance(said, list):  # what a field must be: [{"loc": ["body", "steps"], "msg": …}]
-        parts = [one for one in said if isinstance(one, dict)]
-        said = "; ".join(f"{(one.get('loc') or [''])[-1]}: {one.get('msg')}" for one in parts)
-    return " ".join(str(said).split())

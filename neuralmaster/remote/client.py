@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from neuralmaster import __version__, files
+from neuralmaster import __version__
+from neuralmaster.remote import results
 from neuralmaster.remote.address import (
-    LONGEST,
+    JOB,
     Address,
     AnsweredError,
     ConnectionLostError,
     UnreachableError,
     WebUIError,
 )
-from neuralmaster.remote.job import NAME
+from neuralmaster.remote.results import Progress, Result
 
 INFO = "/neuralmaster/v1/info"
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the one that NeuralMaster 0.9 has as well
@@ -29,28 +28,14 @@ IMG2IMG = "/sdapi/v1/img2img"
 PROGRESS = "/sdapi/v1/progress?skip_current_image=true"
 INTERRUPT = "/sdapi/v1/interrupt"
 TASK = "/internal/progress"  # of one job; only where there is a page
-NOTE = f"{NAME} note"  # in the infotext: what the extension has to say of a job
+NAME = "NeuralMaster"
 POLL = 0.5  # seconds between two looks at the progress
 SILENCE = 180.0  # seconds without a sign of life after which a WebUI at work is given up
+STOPPING = 600.0  # seconds that our job may wait in a queue until it is stopped
 LONGEST_WAIT = 30.0  # seconds between two tries
 
 Show = Callable[[float, float], None]  # share done, 0..1, and seconds to go
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a job gave.
-
-    pictures: files as the WebUI made them, PNG by its default. note: what the extension had to
-    say, as "Original is used: …"; "" if nothing. ignored: fields of the job it does not know.
-    seconds: how long it took, the waiting in a queue as well.
-    """
-
-    pictures: list[bytes]
-    seconds: float
-    note: str = ""
-    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +65,7 @@ class WebUI:
             raise UnreachableError(f"{self.address} is no WebUI: it answered something else")
         if version.split(".")[0] != __version__.split(".")[0]:
             raise UnreachableError(
-                f"{self.address} has {NAME} {version}, this is {__version__}: "
+                f"{self.address} has {NAME} {self.address.shown(version)}, this is {__version__}: "
                 "update the older of them"
             )
         return told
@@ -131,7 +116,7 @@ class WebUI:
 
         def send() -> None:
             try:
-                answers.append(self.address.ask(IMG2IMG, job, patience=None))
+                answers.append(self.address.ask(IMG2IMG, job, JOB))
             except Exception as error:
                 answers.append(error)
 
@@ -144,8 +129,8 @@ class WebUI:
                 told = self._progress() if sender.is_alive() else None
                 if told:
                     heard = time.monotonic()
-                    if show and told["progress"]:
-                        show(told["progress"], told["eta_relative"])
+                    if show and told.share:
+                        show(told.share, told.seconds)
                 elif time.monotonic() - heard > SILENCE:
                     raise ConnectionLostError(f"{self.address} does not answer any more")
         except KeyboardInterrupt:
@@ -156,8 +141,8 @@ class WebUI:
         if isinstance(answer, Exception):
             raise answer
         # a WebUI that is being stopped, or told to, hands out what it has of a result
-        state = (self._progress(strict=True) or {}).get("state") or {}
-        if state.get("interrupted") or state.get("skipped"):
+        last = self._progress(strict=True)
+        if last and last.ended:
             raise WebUIError(f"the job was interrupted at {self.address}: its result is unfinished")
         return self._result(answer, job, start)
 
@@ -169,36 +154,30 @@ class WebUI:
             if error.no_such_route:
                 raise
 
-    def _progress(self, *, strict: bool = False) -> dict[str, Any] | None:
+    def _progress(self, *, strict: bool = False) -> Progress | None:
         """What the WebUI is doing; None if it did not say. strict: ConnectionLostError goes on."""
         try:
-            told = self.address.ask(PROGRESS)
+            return Progress.of(self.address.ask(PROGRESS))
         except ConnectionLostError:
             if strict:
                 raise
             return None
         except WebUIError:
             return None
-        fits = all(isinstance(told.get(key), (int, float)) for key in ("progress", "eta_relative"))
-        return told if fits else None
 
     def _result(self, answer: dict[str, Any], job: dict[str, Any], start: float) -> Result:
         try:
-            pictures = [base64.b64decode(content) for content in answer.get("images") or ()]
-            for picture in pictures:
-                files.decoded(picture, "the result", formats=files.OF_THE_WEB)
-        except (TypeError, ValueError) as error:
-            raise WebUIError(f"{self.address} gave no picture: {str(error)[:LONGEST]}") from error
-        if not pictures:
-            raise WebUIError(f"{self.address} gave no picture")
-        known = answer.get("parameters") or job
-        ignored = tuple(name for name in job if name not in known and name != "force_task_id")
-        return Result(pictures, time.monotonic() - start, _note(answer), ignored)
+            given = results.result(answer, job, time.monotonic() - start)
+        except ValueError as error:
+            reason = self.address.shown(error)
+            raise WebUIError(f"{self.address} gave no picture: {reason}") from error
+        return replace(given, note=self.address.shown(given.note))
 
     def _stop(self, task: str) -> None:
         """Interrupts our job, and nobody else's: one that waits is stopped when it begins."""
-        unknown = 0
-        while unknown < 3:  # it may be on its way yet; a WebUI before 1.8 knows none
+        unknown, end = 0, time.monotonic() + STOPPING
+        # unknown: it may be on its way yet; a WebUI before 1.8 knows none
+        while unknown < 3 and time.monotonic() < end:
             try:
                 told = self.address.ask(TASK, {"id_task": task, "live_preview": False})
             except AnsweredError:
@@ -221,15 +200,8 @@ class WebUI:
                 f"{self.address} has no {NAME}: install the extension there, or prepare the image "
                 "here (--local)"
             )
+        version = self.address.shown(found.get("version"))
         return (
-            f"{self.address} has {NAME} {found.get('version')}, which is too old: update it there, "
+            f"{self.address} has {NAME} {version}, which is too old: update it there, "
             "or prepare the image here (--local)"
         )
-
-
-def _note(answer: dict[str, Any]) -> str:
-    try:
-        told = json.loads(answer["info"])["extra_generation_params"]
-        return str(told.get(NOTE, ""))[:LONGEST]
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return ""

@@ -11,7 +11,8 @@ from PIL import Image
 from neuralmaster import files, images
 from neuralmaster.params import FillParams
 
-NAME = "NeuralMaster"
+NAME = "NeuralMaster"  # of the script at the WebUI, whatever its case
+SCRIPTS = "alwayson_scripts"
 STEP = 8  # pixels: the sides of a result are multiples of this
 OURS = ("init_images", "mask", "force_task_id")  # fields of a job that nobody else sets
 
@@ -33,6 +34,8 @@ def inpaint_job(
     and its inpaint mask, for Masked content at original, which every WebUI has.
     arguments: of the script NeuralMaster, by name; what they leave out is as the WebUI is set.
     fields: of /sdapi/v1/img2img, in place of the defaults or beside them; objects are merged.
+    Raises ValueError for a field that would take the place of the image, the mask or the
+    script's arguments.
     """
     fields = fields or {}
     for name in OURS:
@@ -48,14 +51,19 @@ def inpaint_job(
         "inpaint_full_res": False,
         "mask_blur": 0,
     }
-    if arguments is not None:
-        job["alwayson_scripts"] = {NAME: {"args": [{"enabled": True, **arguments}]}}
-    return _merged(job, fields)
+    if arguments is None:
+        return {**job, **fields}
+    others = _other_scripts(fields.get(SCRIPTS, {}))
+    ours = {NAME: {"args": [{"enabled": True, **arguments}]}}
+    return {**job, **fields, SCRIPTS: {**ours, **others}}
 
 
-def _merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    both = {**one, **other}
-    for name in one.keys() & other.keys():
-        if isinstance(one[name], Mapping) and isinstance(other[name], Mapping):
-            both[name] = _merged(one[name], other[name])
-    return both
+def _other_scripts(scripts: Any) -> Mapping[str, Any]:
+    if not isinstance(scripts, Mapping):
+        raise ValueError(f"{SCRIPTS}: expected an object of scripts, got {scripts!r:.40}")
+    if NAME.lower() in {name.lower() for name in scripts}:
+        raise ValueError(
+            f"{SCRIPTS}.{NAME}: cannot be set, it holds the mask's arguments; they have options "
+            "of their own, such as --method"
+        )
+    return scripts

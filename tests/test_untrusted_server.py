@@ -1,0 +1,331 @@
+"""What a server may send: without end, without sense, or what was not meant to be seen."""
+
+import base64
+import contextlib
+import json
+import socket
+import threading
+import time
+
+import pytest
+
+from neuralmaster.cli import main
+from neuralmaster.remote import address, answers, client
+from neuralmaster.remote.address import Address, ConnectionLostError, WebUIError
+from neuralmaster.remote.transport import Limits
+from tests.fake_webui import IMG2IMG, INFO, PROGRESS, PROPS, TASK, FakeWebUI
+from tests.pictures import textured_scene
+
+SECRET = "ann:s3cret"
+SHORT = Limits(seconds=0.5, megabytes=0.1)
+ANSWER = b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@contextlib.contextmanager
+def serving(answer):
+    """A server that hands every connection to `answer`; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection, contextlib.suppress(OSError):
+                        connection.recv(1 << 16)
+                        answer(connection)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield Address(f"http://127.0.0.1:{server.getsockname()[1]}", SECRET)
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def drip(content, pause=0.05):
+    def answer(connection):
+        for byte in content:
+            connection.sendall(bytes([byte]))
+            time.sleep(pause)
+
+    return answer
+
+
+def send(content):
+    return lambda connection: connection.sendall(content)
+
+
+# --- no end -----------------------------------------------------------------------------------
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ANSWER,
+        CHUNKED + b"2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.0 500 Oops\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 100 Continue\r\n\r\n" + ANSWER,
+    ],
+)
+def test_an_answer_byte_by_byte_is_given_up(content):
+    """It would be whole in the end; each byte comes in time."""
+    with serving(drip(content)) as webui, pytest.raises(ConnectionLostError, match="timed out"):
+        webui.ask("/", limits=SHORT)
+
+
+def test_a_result_may_be_long_in_coming_but_not_in_its_coming():
+    limits = Limits(seconds=0.5, megabytes=0.1, waits=True)
+
+    def late(connection):
+        time.sleep(1)
+        connection.sendall(ANSWER)
+
+    with serving(late) as webui:
+        assert webui.ask("/", {}, limits) == {}
+    with serving(drip(ANSWER)) as webui, pytest.raises(WebUIError) as error:
+        webui.ask("/", {}, limits)
+    assert str(error.value) == f"{webui} took more than 0.5 s to send its answer"
+    assert not isinstance(error.value, ConnectionLostError)  # it would be the same once more
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"HTTP/1.0 200 OK\r\n\r\n" + b" " * 200_000,
+        b"HTTP/1.0 200 OK\r\nContent-Length: 200000\r\n\r\n" + b" " * 200_000,
+        CHUNKED + b"30D40\r\n" + b" " * 200_000 + b"\r\n0\r\n\r\n",
+        b"HTTP/1.0 400 No\r\n\r\n" + b" " * 200_000,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000,
+        b"HTTP/1.0 200 OK\r\n" + b"".join(b"A%d: %s\r\n" % (n, b"x" * 5000) for n in range(40)),
+    ],
+)
+def test_too_long_an_answer_is_refused(content):
+    with serving(send(content)) as webui, pytest.raises(WebUIError) as error:
+        webui.ask("/", limits=SHORT)
+    assert str(error.value).startswith(f"{webui} answered with more than 0.1 MB, the most that")
+
+
+@pytest.mark.parametrize("length", [10, 10**15])
+def test_an_answer_that_breaks_off_is_a_lost_connection(length):
+    cut = b"HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n{}" % length
+    with serving(send(cut)) as webui, pytest.raises(ConnectionLostError):
+        webui.ask("/", limits=SHORT)
+
+
+def test_the_limits_leave_room_for_results():
+    assert address.JOB.waits
+    assert address.JOB.megabytes > 16 * 2048 * 2048 * 3 * 4 / 3 / 1e6  # 16 of noise, in base64
+
+
+# --- no sense ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "[" * 100 + "]" * 100, "[1" + ",1" * 1_000_000 + "]", '{"a":' * 3000, "x", ""],
+)
+def test_json_that_is_none_or_meant_to_harm_is_refused(text):
+    for form in (text, text.encode()):
+        with pytest.raises(ValueError):
+            answers.parsed(form)
+
+
+def test_numbers_are_taken_within_bounds():
+    long = "9" * 400
+    told = answers.parsed(f'{{"a": {long}, "b": -{long}, "c": NaN, "d": 1e999, "e": 7}}')
+    assert [answers.number(told[key], 10) for key in "abcde"] == [10, 0, None, 10, 7]
+    assert [answers.number(value, 10) for value in (True, None, "1", [1])] == [None] * 4
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    """image.png and mask.png in the working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NEURALMASTER_AUTH", raising=False)
+    monkeypatch.setattr(client, "POLL", 0.02)
+    monkeypatch.setattr(client.WebUI, "_waits", lambda self: iter([None]))
+    image, mask = textured_scene(40, 32)
+    image.save("image.png")
+    mask.save("mask.png")
+
+
+@pytest.fixture
+def webui(job):
+    with FakeWebUI() as fake:
+        yield fake
+
+
+def img2img(webui, *more):
+    return main(["img2img", "image.png", "mask.png", "--url", webui.url, "-o", "out.png", *more])
+
+
+def changed(webui, **more):
+    def answer(job):
+        status, told = webui.img2img(job)
+        return status, {**told, **more}
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"parameters": 5},
+        {"parameters": ["prompt"]},
+        {"info": "[" * 100_000},
+        {"info": 5},
+        {"info": '{"extra_generation_params": 5}'},
+        {"info": '{"extra_generation_params": {"NeuralMaster note": {"a": 1}}}'},
+    ],
+)
+def test_a_result_with_odd_company_is_a_result(webui, told):
+    webui.routes[IMG2IMG] = changed(webui, **told)
+    assert img2img(webui) == 0
+
+
+@pytest.mark.parametrize(
+    "progress",
+    [
+        b'{"progress": NaN, "eta_relative": 1}',
+        b'{"progress": 0.5, "eta_relative": %s}' % (b"9" * 400),
+        b'{"progress": 1e999, "eta_relative": -1e999}',
+        b'{"progress": 0.5, "eta_relative": 3, "state": "x"}',
+        b'{"progress": 0.5, "eta_relative": 3, "state": [1]}',
+        b'{"progress": true, "eta_relative": "3"}',
+        b'{"progress": 0.5}',
+    ],
+)
+def test_odd_progress_does_not_stop_a_job(webui, monkeypatch, progress):
+    webui.routes[PROGRESS] = (200, progress)
+
+    def slow(job):
+        time.sleep(0.2)
+        return webui.img2img(job)
+
+    webui.routes[IMG2IMG] = slow
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert img2img(webui) == 0
+
+
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        ({IMG2IMG: (422, {"detail": [{"loc": 5, "msg": "no"}]})}, "refused the job: : no"),
+        ({IMG2IMG: (422, {"detail": [{"loc": [], "msg": {}}]})}, "refused the job: : {}"),
+        ({IMG2IMG: (422, {"detail": {"a": [1]}})}, "refused the job: {'a': [1]}"),
+        ({IMG2IMG: (422, b"[" * 100_000)}, "refused the job: Unprocessable "),
+        ({IMG2IMG: (200, b"[" * 100_000)}, "is no WebUI: it answered something else"),
+        ({PROGRESS: (200, b"[" * 100_000)}, "is no WebUI: it answered something else"),
+        ({IMG2IMG: (200, {"images": "abc"})}, "gave no picture: there is none in its answer"),
+        ({IMG2IMG: (200, {"images": {"a": "b"}})}, "gave no picture: there is none in its answer"),
+        ({IMG2IMG: (200, {"images": [5]})}, "gave no picture: it is not in base64"),
+        ({IMG2IMG: (200, {"images": ["é"]})}, "gave no picture: "),
+        ({IMG2IMG: (200, {"images": ["AA=="] * 1001})}, "gave no picture: expected at most 1000"),
+        ({INFO: (200, {"version": "9" * 5000})}, "has NeuralMaster 9999"),
+        ({INFO: (404, {}), PROPS: (200, {"version": ["\x1b"]})}, "has NeuralMaster ['"),
+        ({INFO: (200, {"version": 5})}, "is no WebUI: it answered something else"),
+    ],
+)
+def test_odd_answers_are_one_line_and_exit_status_3(webui, capsys, routes, said):
+    webui.routes.update(routes)
+    assert img2img(webui) == 3
+    out, err = capsys.readouterr()
+    assert err.startswith(f"neuralmaster: {webui.url} {said}")
+    assert (out, err.count("\n")) == ("", 1)
+    assert len(err) < 700
+
+
+def test_a_job_that_waits_for_ever_is_not_waited_for_when_it_shall_stop(webui, monkeypatch):
+    monkeypatch.setattr(client, "STOPPING", 0.2)
+    webui.routes[TASK] = (200, {"queued": True})
+    client.WebUI(Address(webui.url))._stop("task")
+    assert webui.asked.count(TASK) > 1
+
+
+# --- not meant to be seen ---------------------------------------------------------------------
+
+NASTY = "\x1b]0;title\x07\x1b[31mred\r\n\u202e\x9b1m\ud800 end"
+LOGINS = [SECRET, "s3cret", base64.b64encode(SECRET.encode()).decode(), "ann%3As3cret"]
+
+
+def with_detail(text):
+    return (500, json.dumps({"detail": text}).encode())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        with_detail(NASTY),
+        (307, {}, {"Location": "http://\x1b[31m\x9b"}),
+    ],
+)
+def test_control_characters_of_a_server_are_not_printed(webui, capsys, answer):
+    webui.routes[INFO] = answer
+    assert img2img(webui) == 3
+    assert capsys.readouterr().err[:-1].isprintable()
+
+
+def test_control_characters_in_a_note_are_not_printed(webui, capsys):
+    webui.note = NASTY
+    assert img2img(webui) == 0
+    err = capsys.readouterr().err
+    assert err == "neuralmaster: warning: ]0;title [31mred 1m end\n"
+    assert img2img(webui, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["note"] == "]0;title [31mred 1m end"
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_a_server_that_echoes_the_login_does_not_get_it_printed(webui, capsys, login):
+    long = "x" * (answers.LONGEST - 4) + login  # also not a part of it, where a text is cut
+    note = f"a {login} b"
+    for answer in (with_detail(login), with_detail(long), (307, {}, {"Location": f"//{login}@h"})):
+        webui.routes[INFO] = answer
+        assert img2img(webui, "--auth", SECRET) == 3
+    webui.routes.pop(INFO)
+    webui.note = note
+    assert img2img(webui, "--auth", SECRET, "--local") == 0
+    out, err = capsys.readouterr()
+    assert "s3cr" not in out + err
+    assert base64.b64encode(SECRET.encode()).decode()[:8] not in out + err
+    assert "warning: a *** b\n" in err
+
+
+def test_a_status_line_that_echoes_the_login_is_not_printed():
+    for content in (b"Basic s3cret\r\n\r\n", b"HTTP/1.0 500 s3cret\r\n\r\n"):
+        with serving(send(content)) as webui, pytest.raises(WebUIError) as error:
+            webui.ask("/")
+        assert "s3cret" not in str(error.value)
+
+
+def test_a_short_password_is_hidden_where_it_stands_alone():
+    assert answers.shown("cat: a, b:a", "b:a") == "cat: ***, ***"
+    assert answers.shown("the cat sat", "b:a") == "the cat sat"
+    assert answers.shown("no login", "") == "no login"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:78#99@host",
+        "http://user:78?99@host",
+        "http://user:78/99@host",
+        "user:78#99@host",
+        "http://ho\x1b[31mst",
+        "http://ho st",
+        "http://host/a b",
+    ],
+)
+def test_an_address_that_is_none_is_not_asked_and_not_quoted(job, capsys, monkeypatch, url):
+    monkeypatch.setattr(client.WebUI, "info", None)
+    assert main(["img2img", "image.png", "mask.png", "-o", "out.png", "--url", url]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("neuralmaster: expected an address ")
+    assert not any(part in err for part in ("user", "99", "\x1b["))
+
+
+def test_a_host_name_that_cannot_be_is_unreachable(job, capsys):
+    host = "x" * 70 + ".example"
+    status = main(["img2img", "image.png", "mask.png", "-o", "out.png", "--url", f"http://{host}"])
+    assert status == 3
+    assert f"http://{host} cannot be reached: " in capsys.readouterr().err
