@@ -1,53 +1,46 @@
-// The studio's canvas and its ways out of the page: what Python cannot do.
-"use strict";
-window.neuralmasterStudio ??= (() => {
+// The studio's canvas and its ways out of the page: what Python cannot do. It looks up the files
+// beside it only when something happens, so the order in which they are loaded does not matter.
+globalThis.neuralmasterStudio ??= (() => {
+  "use strict";
   const LAYER_COLOURS = { inpaint: "rgba(235, 45, 50, 0.6)", source: "rgba(40, 200, 80, 0.6)" };
-  const PATIENCE = 20000; // milliseconds
-  const STEP = 0.01; // of the picture that an arrow key moves the brush
-  let waiting = []; // strokes that are not sent yet
-  let sent = []; // strokes that the pictures do not show yet
-  let busyUntil = 0; // a lost answer holds the next strokes up no longer than PATIENCE
-  let drawing = null;
-  let place = null; // of the brush: x, y in 0..1
+  const BRUSH_OUTLINE = Object.entries({ "#000a": 3, "#fff": 1 }); // seen on dark and on light
+  let queue = null; // of strokes on their way to Python
+  let drawing = null; // the stroke under way
+  let place = null; // of the brush
 
   const app = () => (window.gradioApp ? gradioApp() : document);
   const find = (selector) => app().querySelector(`#neuralmaster_studio ${selector}`);
   const chosen = (id) => find(`#${id} input:checked`)?.value;
   const isOpen = () => Boolean(find("#nm_pictures style"));
 
-  function newStroke() {
-    const brush = Number(find("#nm_brush input").value) / 100;
-    return { layer: chosen("nm_layer"), tool: chosen("nm_tool"), brush, points: [place] };
+  function strokes() {
+    queue ??= neuralmasterStrokes.newQueue();
+    return queue;
   }
 
-  function extend(stroke) {
-    if (stroke.tool === "box") stroke.points = [stroke.points[0], place];
-    else stroke.points.push(place);
+  function newStroke() {
+    const percent = Number(find("#nm_brush input").value);
+    return neuralmasterStrokes.started(chosen("nm_layer"), chosen("nm_tool"), percent, place);
   }
 
   function finish() {
-    waiting.push(drawing);
+    strokes().waiting.push(drawing);
     drawing = null;
     send();
   }
 
   function send() {
     redraw();
-    if (performance.now() < busyUntil || !waiting.length) return;
-    busyUntil = performance.now() + PATIENCE;
-    find("#nm_draw").click();
+    if (neuralmasterStrokes.claim(strokes(), performance.now())) find("#nm_draw").click();
   }
 
   // Called by the page's events: before strokes go to Python, and when their pictures are there.
   function take() {
-    sent = waiting;
-    waiting = [];
-    return JSON.stringify(sent);
+    return neuralmasterStrokes.take(strokes());
   }
 
   function done() {
-    sent = [];
-    busyUntil = 0;
+    neuralmasterStrokes.done(strokes());
     send();
   }
 
@@ -55,25 +48,33 @@ window.neuralmasterStudio ??= (() => {
     const canvas = find("#nm_canvas canvas");
     if (!canvas) return;
     const { clientWidth: width, clientHeight: height } = canvas;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    resize(canvas, width, height);
     const pen = canvas.getContext("2d");
     pen.clearRect(0, 0, width, height);
-    for (const stroke of [...sent, ...waiting, drawing].filter(Boolean)) draw(pen, stroke, width, height);
+    const { sent, waiting } = strokes();
+    const visible = [...sent, ...waiting, drawing].filter(Boolean);
+    for (const stroke of visible) draw(pen, stroke, width, height);
     if (place && isOpen()) drawBrush(pen, width, height);
   }
 
+  function resize(canvas, width, height) {
+    if (canvas.width === width && canvas.height === height) return;
+    Object.assign(canvas, { width, height });
+  }
+
   function draw(pen, stroke, width, height) {
-    const points = stroke.points.map(([x, y]) => [x * width, y * height]);
+    const points = neuralmasterStrokes.toPixels(stroke.points, width, height);
     const [[x, y]] = points;
     const last = points[points.length - 1];
-    pen.strokeStyle = stroke.tool === "erase" ? "rgba(255, 255, 255, 0.6)" : LAYER_COLOURS[stroke.layer];
+    pen.strokeStyle =
+      stroke.tool === "erase" ? "rgba(255, 255, 255, 0.6)" : LAYER_COLOURS[stroke.layer];
     pen.lineCap = pen.lineJoin = "round";
     if (stroke.tool === "box") {
       pen.lineWidth = 3;
       pen.strokeRect(x, y, last[0] - x, last[1] - y);
       return;
     }
-    pen.lineWidth = stroke.brush * Math.max(width, height);
+    pen.lineWidth = neuralmasterStrokes.brushPixels(stroke.brush, width, height);
     pen.beginPath();
     pen.moveTo(x, y);
     for (const point of points) pen.lineTo(...point);
@@ -82,8 +83,8 @@ window.neuralmasterStudio ??= (() => {
 
   function drawBrush(pen, width, height) {
     const { tool, brush } = newStroke();
-    const radius = tool === "box" ? 4 : (brush * Math.max(width, height)) / 2;
-    for (const [colour, line] of [["#000a", 3], ["#fff", 1]]) {
+    const radius = tool === "box" ? 4 : neuralmasterStrokes.brushPixels(brush, width, height) / 2;
+    for (const [colour, line] of BRUSH_OUTLINE) {
       pen.strokeStyle = colour;
       pen.lineWidth = line;
       pen.beginPath();
@@ -94,7 +95,7 @@ window.neuralmasterStudio ??= (() => {
 
   function follow(event, canvas) {
     const box = canvas.getBoundingClientRect();
-    place = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    place = neuralmasterStrokes.placeIn(box, event.clientX, event.clientY);
   }
 
   const onCanvas = (event) => event.target.closest?.("#nm_canvas");
@@ -112,17 +113,20 @@ window.neuralmasterStudio ??= (() => {
 
   function onPointerMove(event) {
     const canvas = onCanvas(event);
-    if (!canvas) {
-      if (place && !drawing) {
-        place = null;
-        redraw();
-      }
-      return;
-    }
+    if (canvas) onBrushMove(event, canvas);
+    else if (place && !drawing) hideBrush();
+  }
+
+  function onBrushMove(event, canvas) {
     for (const part of event.getCoalescedEvents?.() ?? [event]) {
       follow(part, canvas);
-      if (drawing) extend(drawing);
+      if (drawing) neuralmasterStrokes.extend(drawing, place);
     }
+    redraw();
+  }
+
+  function hideBrush() {
+    place = null;
     redraw();
   }
 
@@ -132,46 +136,48 @@ window.neuralmasterStudio ??= (() => {
 
   function onKey(event) {
     if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && isShown()) {
-      if (event.target.matches("textarea, input:not([type=range]):not([type=radio])")) return;
+      onUndoKey(event);
+    } else if (onCanvas(event) && isOpen() && paintByKey(event)) {
       event.preventDefault();
-      find("#nm_undo").click();
-      return;
+      redraw();
     }
-    if (!onCanvas(event) || !isOpen()) return;
-    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-    if (moves[event.key]) {
-      const step = STEP * (event.shiftKey ? 5 : 1);
-      const clip = (value) => Math.min(1, Math.max(0, value));
-      place = (place ?? [0.5, 0.5]).map((at, k) => clip(at + step * moves[event.key][k]));
-      if (drawing) extend(drawing);
-    } else if (event.key === " " || event.key === "Enter") {
-      place ??= [0.5, 0.5];
-      if (drawing) finish();
-      else drawing = newStroke();
-    } else if (event.key === "Escape") {
-      drawing = null;
-    } else {
-      return;
-    }
+  }
+
+  function onUndoKey(event) {
+    if (event.target.matches("textarea, input:not([type=range]):not([type=radio])")) return;
     event.preventDefault();
-    redraw();
+    find("#nm_undo").click();
+  }
+
+  // Whether the key means something to the canvas.
+  function paintByKey({ key, shiftKey }) {
+    const next = neuralmasterStrokes.moved(place, key, shiftKey);
+    if (next) moveBrush(next);
+    else if (key === " " || key === "Enter") startOrFinish();
+    else if (key === "Escape") drawing = null;
+    else return false;
+    return true;
+  }
+
+  function moveBrush(next) {
+    place = next;
+    if (drawing) neuralmasterStrokes.extend(drawing, place);
+  }
+
+  function startOrFinish() {
+    place ??= neuralmasterStrokes.MIDDLE;
+    if (drawing) finish();
+    else drawing = newStroke();
   }
 
   const isShown = () => Boolean(app().querySelector("#neuralmaster_studio")?.offsetParent);
 
-  function put(input, file) {
-    const list = new DataTransfer();
-    list.items.add(file);
-    input.files = list.files;
-    for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
-  }
-
   function open(event, files) {
-    const picture = [...(files ?? [])].find((file) => file.type.startsWith("image/"));
+    const picture = neuralmasterPictures.firstPicture(files);
     if (!picture || !isShown()) return;
     event.preventDefault();
     event.stopPropagation();
-    put(find("#nm_open input[type=file]"), picture);
+    neuralmasterPictures.put(find("#nm_open input[type=file]"), picture);
   }
 
   function onDragOver(event) {
@@ -186,27 +192,24 @@ window.neuralmasterStudio ??= (() => {
   async function leave(text) {
     if (!text) return;
     const what = JSON.parse(text);
-    await { download, copy, send: sendToInpaintUpload }[what.action](what);
-  }
-
-  async function asFile(url, name) {
-    const content = await (await fetch(url)).blob();
-    return new File([content], name, { type: content.type });
+    const ways = { download, copy, send: (job) => neuralmasterImg2img.send(job) };
+    await ways[what.action](what);
   }
 
   async function download({ url, name }) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(await asFile(url, name));
+    link.href = URL.createObjectURL(await neuralmasterPictures.asFile(url, name));
     link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   }
 
   async function copy({ text }) {
-    const isCopied = navigator.clipboard
-      ? await navigator.clipboard.writeText(text).then(() => true, () => false)
-      : false;
-    if (!isCopied) copyAsOfOld(text); // outside 127.0.0.1 and https there is no clipboard
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      copyAsOfOld(text); // outside 127.0.0.1 and https there is no clipboard
+    }
     const button = find("#nm_copy");
     const label = button.textContent;
     button.textContent = "Copied";
@@ -222,58 +225,17 @@ window.neuralmasterStudio ??= (() => {
     box.remove();
   }
 
-  // In the WebUI alone: from and to its own img2img tab.
-  function takeFromImg2img() {
-    const shown = ["#img2img_image", "#img2maskimg", "#img_inpaint_base", "#img2img_sketch"]
-      .map((id) => app().querySelector(`#tab_img2img ${id} img`))
-      .filter((picture) => picture?.getAttribute("src")); // an empty canvas of Forge has one without
-    const picture = shown.find((one) => one.offsetParent) ?? shown[0];
-    if (!picture) {
-      const said = find("#nm_said .nm-said");
-      said.textContent = "There is no picture in img2img yet.";
-      said.className = "nm-said nm-error";
-      return;
-    }
-    asFile(picture.src, "img2img.png").then((file) => put(find("#nm_open input[type=file]"), file));
+  // In the WebUI alone.
+  async function takeFromImg2img() {
+    const picture = await neuralmasterImg2img.picture();
+    if (picture) neuralmasterPictures.put(find("#nm_open input[type=file]"), picture);
+    else complain("There is no picture in img2img yet.");
   }
 
-  const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
-
-  async function waitFor(selector) {
-    for (let tries = 0; tries < 100 && !app().querySelector(selector); tries++) await wait(100);
-  }
-
-  async function sendToInpaintUpload({ image, mask, width, height, params }) {
-    if (window.switch_to_img2img_tab) switch_to_img2img_tab(4); // Inpaint upload
-    // before the pictures: when it gets one, Forge writes the size of then, however late
-    setNumber("#img2img_width", width);
-    setNumber("#img2img_height", height);
-    for (const [id, url] of Object.entries({ "#img_inpaint_base": image, "#img_inpaint_mask": mask })) {
-      const clear = ["Clear", "Remove Image"].map((label) => `${id} button[aria-label="${label}"]`);
-      app().querySelector(clear.join())?.click();
-      await waitFor(`${id} input[type=file]`);
-      put(app().querySelector(`${id} input[type=file]`), await asFile(url, `${id.slice(1)}.png`));
-    }
-    await waitFor("#img_inpaint_base img");
-    await waitFor("#img_inpaint_mask img");
-    choose("#img2img_inpainting_fill", "NeuralMaster");
-    for (const [name, value] of Object.entries(params)) {
-      if (typeof value === "number") setNumber(`#neuralmaster_${name}`, value);
-      else choose(`#neuralmaster_${name}`, value);
-    }
-    window.scrollTo(0, 0);
-  }
-
-  function choose(id, name) {
-    const labels = [...app().querySelectorAll(`${id} label`)];
-    labels.find((label) => label.textContent.trim() === name)?.click();
-  }
-
-  function setNumber(id, value) {
-    const number = app().querySelector(`${id} input[type=number]`);
-    if (!number) return;
-    number.value = value;
-    number.dispatchEvent(new Event("input", { bubbles: true }));
+  function complain(sentence) {
+    const said = find("#nm_said .nm-said");
+    said.textContent = sentence;
+    said.className = "nm-said nm-error";
   }
 
   document.addEventListener("pointerdown", onPointerDown);

@@ -25,14 +25,17 @@ GLAZE = ((0.74, 0.36, 0.05), (0.66, 0.15, 0.02), (0.24, 0.03, 0.03), (0.08, 0.01
 
 
 def vec(*values: float) -> Array:
+    """A point, direction or colour."""
     return np.array(values, np.float32)
 
 
 def unit(v: Array) -> Array:
+    """Vectors along the last axis at length 1."""
     return v / np.linalg.norm(v, axis=-1, keepdims=True)
 
 
 def step(low: float, high: float, x: Array) -> Array:
+    """0 at `low`, 1 at `high`, a smooth cubic between them (smoothstep)."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
@@ -46,6 +49,7 @@ def fractal(rng: np.random.Generator, power: float, lowest: int, size: int = 102
 
 
 def sample(noise: Array, u: Array, v: Array) -> Array:
+    """Periodic noise at (u, v), in periods."""
     u, v = u % 1 * noise.shape[0], v % 1 * noise.shape[0]
     return cv2.remap(noise, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
 
@@ -63,11 +67,13 @@ def distance_tables() -> list[Array]:
 
 
 def look_up(table: Array, p: Array) -> Array:
+    """A table of `distance_tables` at points of the scene, (..., 3)."""
     r, y = np.hypot(p[..., 0], p[..., 2]) * CELLS, (p[..., 1] - LOWEST) * CELLS
     return cv2.remap(table, r, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
 def camera_rays(x: Array, y: Array) -> Array:
+    """Directions from the eye through (x, y) on the picture, each -1..1 from left and top."""
     forward, right = unit(vec(*TARGET) - vec(*EYE)), vec(1, 0, 0)
     return unit(forward * ZOOM + right * x[..., None] - np.cross(right, forward) * y[..., None])
 
@@ -162,6 +168,7 @@ def gradient(core: Array, cover: Array) -> Array:
 
 
 def main(out: Path) -> None:
+    """Renders image.png and mask.png into the folder `out`."""
     rng, tables = np.random.default_rng(7), distance_tables()
     seen, cover, core = vase(tables, rng)
     linear = seen + backdrop(tables[0]) * (1 - cover[..., None])

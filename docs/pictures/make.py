@@ -26,6 +26,7 @@ SIDE = 400
 
 
 def main() -> None:
+    """Writes all of them beside this file."""
     image = files.read(HERE.parent / "example" / "image.png")
     mask = files.read(HERE.parent / "example" / "mask.png")
     prepared = {name: preprocess(image, mask, FillParams(method=name)).image for name in FILLS}

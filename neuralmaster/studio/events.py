@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from neuralmaster import files
-from neuralmaster.studio import canvas, desk, gradios, tools, view
+from neuralmaster.studio import bundled, canvas, desk, gradios, tools, view
 from neuralmaster.studio.desk import Desk
 
 log = logging.getLogger("neuralmaster")
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example" / "image.png"
 OPEN_FIRST = "Open a picture first, or drop one here."
 
 
@@ -97,7 +96,7 @@ def opened(session: Session, compared: str, preset: str, uploaded: Any) -> list[
 
 def example(session: Session, compared: str, preset: str) -> list[Any]:
     """The example is wanted."""
-    return _put(session, compared, preset, EXAMPLE, "example.png")
+    return _put(session, compared, preset, bundled.path(bundled.EXAMPLE), "example.png")
 
 
 def preset(session: Session, compared: str, preset: str) -> list[Any]:

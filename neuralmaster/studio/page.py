@@ -11,12 +11,10 @@ import gradio as gr
 from neuralmaster.making import presets
 from neuralmaster.making.finders import FINDERS
 from neuralmaster.params import Choice, specs
-from neuralmaster.studio import canvas, desk, events, gradios, output, view
+from neuralmaster.studio import bundled, canvas, desk, events, gradios, output, view
 from neuralmaster.studio.tools import TOOLS
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-SCRIPT = ROOT / "javascript" / "neuralmaster_studio.js"
 
 _LAYERS = [("Inpaint region", desk.INPAINT), ("Useful object", desk.SOURCE)]
 _PRESETS = [
@@ -170,7 +168,7 @@ class _Page:
             )
         if not in_webui:
             page = gr.context.Context.root_block
-            gradios.on(page.load, js=f"() => {{\n{SCRIPT.read_text()}\n}}")
+            gradios.on(page.load, js=f"() => {{\n{bundled.scripts()}\n}}")
 
 
 def _radio(elem_id: str, choices: list[tuple[str, str]], label: str) -> Any:

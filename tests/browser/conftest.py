@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.pictures import ROOT
 START_SECONDS = 90
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     missing = _missing()
     if missing:
@@ -28,7 +29,7 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(skip)
 
 
-def _missing():
+def _missing() -> str:
     if not CHROMIUM.is_file():
         return str(CHROMIUM)
     for package in ("gradio", "playwright"):
@@ -40,7 +41,7 @@ def _missing():
 
 
 @pytest.fixture(scope="session")
-def url(tmp_path_factory):
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the studio is served, as the command line serves it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -62,7 +63,7 @@ def url(tmp_path_factory):
     assert "Traceback" not in log.read_text(), log.read_text()
 
 
-def _wait_for(address, server, log):
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:

@@ -226,45 +226,52 @@ class Processing:
         self.comments[text] = 1
 
     def init(self, host):
-        mask = self.image_mask
         self.paste_to = None
-        if mask is not None:
-            mask = mask.convert("L")
-            if self.inpainting_mask_invert:
-                mask = ImageOps.invert(mask)
-            if self.mask_blur:
-                mask = mask.filter(ImageFilter.GaussianBlur(self.mask_blur))
-            self.mask_for_overlay = mask
-            if self.inpaint_full_res:
-                self.paste_to = mask.getbbox()
-            else:
-                mask = mask.resize((self.width, self.height), Image.Resampling.LANCZOS)
-                twice = np.clip(np.asarray(mask, np.float32) * 2, 0, 255).astype(np.uint8)
-                self.mask_for_overlay = Image.fromarray(twice)
-        self.overlay_images = []
-        self.sampled, self.latent_mask = [], mask
+        self.latent_mask = self.image_mask and self.prepared_mask()
+        self.overlay_images, self.sampled = [], []
         for given in self.init_images:
-            if host.setting(self, "save_init_img"):
-                self.init_img_hash = str(hash(given.tobytes()))
-                host.save(given, "init-images", self.init_img_hash)
-            image = flatten(given, host.opts.img2img_background_color)
-            if self.paste_to is None:
-                image = resize_image(self.resize_mode, image, self.width, self.height)
-            if mask is not None:
-                cut = Image.new("RGBa", image.size)
-                outside = ImageOps.invert(self.mask_for_overlay)
-                cut.paste(image.convert("RGBA").convert("RGBa"), mask=outside)
-                self.overlay_images.append(cut.convert("RGBA"))
-            if self.paste_to:
-                image = image.crop(self.paste_to).resize((self.width, self.height))
-            if mask is not None and self.inpainting_fill != 1:
-                image = Image.new("RGB", image.size, (99, 99, 99))  # the host's own fill
-            self.sampled.append(image)
+            self.sampled.append(self.to_sample(given, host))
         if len(self.sampled) == 1:
             self.sampled *= self.batch_size
             self.overlay_images *= self.batch_size
         elif len(self.sampled) > self.batch_size:
             raise RuntimeError("bad number of images passed")
+
+    def prepared_mask(self):
+        mask = self.image_mask.convert("L")
+        if self.inpainting_mask_invert:
+            mask = ImageOps.invert(mask)
+        if self.mask_blur:
+            mask = mask.filter(ImageFilter.GaussianBlur(self.mask_blur))
+        self.mask_for_overlay = mask
+        if self.inpaint_full_res:
+            self.paste_to = mask.getbbox()
+        else:
+            mask = mask.resize((self.width, self.height), Image.Resampling.LANCZOS)
+            twice = np.clip(np.asarray(mask, np.float32) * 2, 0, 255).astype(np.uint8)
+            self.mask_for_overlay = Image.fromarray(twice)
+        return mask
+
+    def to_sample(self, given, host):
+        if host.setting(self, "save_init_img"):
+            self.init_img_hash = str(hash(given.tobytes()))
+            host.save(given, "init-images", self.init_img_hash)
+        image = flatten(given, host.opts.img2img_background_color)
+        if self.paste_to is None:
+            image = resize_image(self.resize_mode, image, self.width, self.height)
+        if self.image_mask is not None:
+            self.overlay_images.append(self.overlay(image))
+        if self.paste_to:
+            image = image.crop(self.paste_to).resize((self.width, self.height))
+        if self.image_mask is not None and self.inpainting_fill != 1:
+            image = Image.new("RGB", image.size, (99, 99, 99))  # the host's own fill
+        return image
+
+    def overlay(self, image):
+        cut = Image.new("RGBa", image.size)
+        outside = ImageOps.invert(self.mask_for_overlay)
+        cut.paste(image.convert("RGBA").convert("RGBa"), mask=outside)
+        return cut.convert("RGBA")
 
 
 def pasted(p, image, overlay):

@@ -184,7 +184,7 @@ def sketched():
 
 @pytest.mark.parametrize("alpha", [0, 60])
 def test_a_sketch_in_a1111_is_its_own_mask(page, alpha):
-    over, square = sketched()
+    over, _ = sketched()
     values = {"inpaint_sketch": over, ("inpaint_sketch", "before"): IMAGE}
     said, pictures = page(a1111())(SKETCH, values, ALL, alpha=alpha)
     assert pixels(pictures["Red: area to repaint"]).max() > 250  # stretched, faded or not

@@ -105,7 +105,7 @@ def test_with_the_login_of_the_api_only_get_props_is_open(tmp_path, flags):
         assert statuses(webui, **login("ann", "s3cret")) == [200, 200, 200]
         assert statuses(webui, **login("bob", "other")) == [200, 200, 200]
         assert statuses(webui, **login("ann", "other")) == [200, 401, 401]
-        status, text = ask(webui, "GET", INFO)
+        _, text = ask(webui, "GET", INFO)
         assert json.loads(text)["detail"] == (
             "expected the user and password that this WebUI was started with, by HTTP Basic"
         )

@@ -1,0 +1,60 @@
+// From the WebUI's own img2img tab to the studio, and back.
+globalThis.neuralmasterImg2img ??= (() => {
+  "use strict";
+  const CANVASES = ["#img2img_image", "#img2maskimg", "#img_inpaint_base", "#img2img_sketch"];
+  const INPAINT_UPLOAD = 4; // its index among the tabs of img2img
+  const POLLS = 100; // of 100 ms each, until the page has what is waited for
+
+  const find = (selector) => gradioApp().querySelector(selector);
+
+  // The picture of the open tab, else of any, as a file; undefined if there is none.
+  async function picture() {
+    const images = CANVASES.map((id) => find(`#tab_img2img ${id} img`));
+    const image = neuralmasterPictures.toTake(images);
+    return image && neuralmasterPictures.asFile(image.src, "img2img.png");
+  }
+
+  const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+
+  async function waitFor(selector) {
+    for (let poll = 0; poll < POLLS && !find(selector); poll++) await wait(100);
+  }
+
+  // Puts image and mask, both data URLs, into Inpaint upload and sets what belongs to them.
+  async function send({ image, mask, width, height, params }) {
+    if (window.switch_to_img2img_tab) switch_to_img2img_tab(INPAINT_UPLOAD);
+    // before the pictures: when it gets one, Forge writes the size of then, however late
+    setNumber("#img2img_width", width);
+    setNumber("#img2img_height", height);
+    const pictures = { "#img_inpaint_base": image, "#img_inpaint_mask": mask };
+    for (const [id, url] of Object.entries(pictures)) {
+      const clear = ["Clear", "Remove Image"].map((label) => `${id} button[aria-label="${label}"]`);
+      find(clear.join())?.click();
+      await waitFor(`${id} input[type=file]`);
+      const file = await neuralmasterPictures.asFile(url, `${id.slice(1)}.png`);
+      neuralmasterPictures.put(find(`${id} input[type=file]`), file);
+    }
+    await waitFor("#img_inpaint_base img");
+    await waitFor("#img_inpaint_mask img");
+    choose("#img2img_inpainting_fill", "NeuralMaster");
+    for (const [name, value] of Object.entries(params)) {
+      if (typeof value === "number") setNumber(`#neuralmaster_${name}`, value);
+      else choose(`#neuralmaster_${name}`, value);
+    }
+    window.scrollTo(0, 0);
+  }
+
+  function choose(id, name) {
+    const labels = [...gradioApp().querySelectorAll(`${id} label`)];
+    labels.find((label) => label.textContent.trim() === name)?.click();
+  }
+
+  function setNumber(id, value) {
+    const number = find(`${id} input[type=number]`);
+    if (!number) return;
+    number.value = value;
+    number.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  return { picture, send };
+})();
