@@ -1,14 +1,16 @@
-// The studio's canvas and its ways out of the page: what Python cannot do.
+// The studio's canvas, its files, and its ways out of the page: what Python cannot do.
 "use strict";
 window.neuralmasterStudio ??= (() => {
   const LAYER_COLOURS = { inpaint: "rgba(235, 45, 50, 0.6)", source: "rgba(40, 200, 80, 0.6)" };
   const PATIENCE = 20000; // milliseconds
   const STEP = 0.01; // of the picture that an arrow key moves the brush
+  const HEARTBEAT = 60000; // milliseconds
   let waiting = []; // strokes that are not sent yet
   let sent = []; // strokes that the pictures do not show yet
   let busyUntil = 0; // a lost answer holds the next strokes up no longer than PATIENCE
   let drawing = null;
   let place = null; // of the brush: x, y in 0..1
+  let given = ["", ""]; // the file that Python gets next: its name, and a data URL
 
   const app = () => (window.gradioApp ? gradioApp() : document);
   const find = (selector) => app().querySelector(`#neuralmaster_studio ${selector}`);
@@ -166,13 +168,66 @@ window.neuralmasterStudio ??= (() => {
     for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
   }
 
+  // Files go to Python as text and not by gradio's upload: see canvas.py.
+  const SENDERS = { nm_open: "#nm_opened", nm_upload: "#nm_uploaded" };
+
+  function onClick(event) {
+    const row = event.target.closest?.("#nm_open, #nm_upload");
+    const button = event.target.closest?.("button");
+    if (row && button && button === row.querySelector("button")) row.querySelector("input[type=file]").click();
+  }
+
+  function onChange(event) {
+    const row = event.target.matches?.("input[type=file]") && event.target.closest("#nm_open, #nm_upload");
+    const [file] = (row && event.target.files) || [];
+    if (!file) return;
+    event.target.value = ""; // the same file may be chosen again
+    give(file, SENDERS[row.id]);
+  }
+
+  function give(file, sender) {
+    const reader = new FileReader();
+    reader.onload = () => {
+      given = [file.name, reader.result];
+      find(sender).click();
+    };
+    reader.onerror = () => say(`${file.name} cannot be read: ${reader.error.message}`);
+    reader.readAsDataURL(file);
+  }
+
+  // Called by the page's events: what Python is given.
+  function file() {
+    const taken = given;
+    given = ["", ""];
+    return taken;
+  }
+
+  function say(text) {
+    const said = find("#nm_said .nm-said");
+    said.textContent = text;
+    said.className = "nm-said nm-error";
+  }
+
   function open(event, files) {
     const picture = [...(files ?? [])].find((file) => file.type.startsWith("image/"));
     if (!picture || !isShown()) return;
     event.preventDefault();
     event.stopPropagation();
-    put(find("#nm_open input[type=file]"), picture);
+    give(picture, SENDERS.nm_open);
   }
+
+  // Python keeps this page's picture for as long as it hears of the page: see sessions.py.
+  async function tell(state) {
+    const key = find("#nm_desk")?.dataset.key;
+    if (!key) return;
+    const root = location.pathname.replace(/\/*$/, "");
+    const address = `${root}/neuralmaster/v1/studio/${key}/${state}`;
+    const answer = await fetch(address, { method: "POST", keepalive: true }).catch(() => null);
+    const { said } = answer?.ok ? await answer.json() : {};
+    if (said) say(said);
+  }
+
+  const tellState = () => tell(document.hidden ? "hidden" : "shown");
 
   function onDragOver(event) {
     if (isShown() && event.target.closest?.("#neuralmaster_studio")) event.preventDefault();
@@ -229,12 +284,10 @@ window.neuralmasterStudio ??= (() => {
       .filter((picture) => picture?.getAttribute("src")); // an empty canvas of Forge has one without
     const picture = shown.find((one) => one.offsetParent) ?? shown[0];
     if (!picture) {
-      const said = find("#nm_said .nm-said");
-      said.textContent = "There is no picture in img2img yet.";
-      said.className = "nm-said nm-error";
+      say("There is no picture in img2img yet.");
       return;
     }
-    asFile(picture.src, "img2img.png").then((file) => put(find("#nm_open input[type=file]"), file));
+    asFile(picture.src, "img2img.png").then((file) => give(file, SENDERS.nm_open));
   }
 
   const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
@@ -278,8 +331,14 @@ window.neuralmasterStudio ??= (() => {
   document.addEventListener("pointermove", onPointerMove);
   document.addEventListener("pointerup", onPointerUp);
   document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick);
+  document.addEventListener("change", onChange);
   document.addEventListener("dragover", onDragOver, true);
   document.addEventListener("drop", onDrop, true);
   document.addEventListener("paste", (event) => open(event, event.clipboardData?.files), true);
-  return { take, done, leave, takeFromImg2img };
+  document.addEventListener("visibilitychange", tellState);
+  window.addEventListener("pagehide", (event) => tell(event.persisted ? "left" : "closed"));
+  window.addEventListener("pageshow", (event) => event.persisted && tellState());
+  setInterval(tellState, HEARTBEAT);
+  return { take, done, file, leave, takeFromImg2img };
 })();

@@ -74,7 +74,7 @@ DOORS = {
 ALLOWED = {"numpy", "PIL", "cv2", "neuralmaster"} | set(sys.stdlib_module_names)
 MORE = {  # in these rooms only
     "webui": {"modules", "gradio", "fastapi"},
-    "studio": {"gradio"},
+    "studio": {"gradio", "fastapi", "uvicorn"},
     "tensors": {"torch"},
 }
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, edits, files, preprocess
 from neuralmaster.studio import canvas, desk, output, view
+from neuralmaster.studio import opened as opened_picture
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import ROOT, pixels, textured_scene
 
@@ -165,7 +166,7 @@ def test_the_live_view_is_small_and_close_to_the_whole():
     )
     style, _ = view.live(painted, view.ORIGINAL)
     with shown(style, "after") as small:
-        assert max(small.size) == desk.VIEW
+        assert max(small.size) == opened_picture.VIEW
         whole = painted.finished()[1].image.resize(small.size, Image.Resampling.BOX)
         assert np.abs(pixels(small).astype(int) - pixels(whole)).mean() < 3
 
