@@ -7,6 +7,8 @@ picture and marks give the same plane.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -161,10 +163,33 @@ def _distance(lab: Floats, samples: Floats) -> Floats:
     if not len(samples):
         return np.full(lab.shape[:2], np.inf, np.float32)
     if len(samples) > MAIN_COLOURS:
-        cv2.setRNGSeed(0)
         stop = (cv2.TERM_CRITERIA_MAX_ITER, 10, 0)
-        samples = cv2.kmeans(samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)[2]
+        found = (samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+        samples = _seeded(lambda: cv2.kmeans(*found))[2]
     return np.linalg.norm(lab[:, :, None] - samples, axis=3).min(axis=2)
+
+
+def _seeded(run: Callable[[], Any]) -> Any:
+    """What OpenCV makes from seed 0, in a thread of its own.
+
+    OpenCV has a generator of random numbers for each thread and no way to put its state back.
+    """
+    made: list[Any] = []
+    failed: list[Exception] = []
+
+    def work() -> None:
+        cv2.setRNGSeed(0)
+        try:
+            made.append(run())
+        except Exception as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return made[0]
 
 
 def _whole(part: Plane, area: Box, picture: Image.Image) -> Plane:
@@ -201,8 +226,8 @@ class _Part:
         if not background.any():  # a box of the whole picture: its border has to do
             marks[[0, -1]], marks[:, [0, -1]] = cv2.GC_BGD, cv2.GC_BGD
         models = np.zeros((2, 1, 65))
-        cv2.setRNGSeed(0)
-        cv2.grabCut(self.small, marks, None, models[0], models[1], ROUNDS, cv2.GC_INIT_WITH_MASK)
+        given = (self.small, marks, None, models[0], models[1], ROUNDS, cv2.GC_INIT_WITH_MASK)
+        _seeded(lambda: cv2.grabCut(*given))
         return (marks & 1).astype(np.uint8)
 
     def refined(self, found: Plane) -> Plane:

@@ -12,6 +12,7 @@ from neuralmaster.masks import TwoChannelMask
 
 SIDES = ("left", "upper", "right", "lower")
 LONGEST = 16384  # pixels of an extended picture's side
+MEGAPIXELS = 89.0  # of an extended picture: as files.MEGAPIXELS, or it could not be read again
 
 
 def feather_for(size: tuple[int, int]) -> int:
@@ -43,6 +44,16 @@ def remove(unwanted: Plane, rim: float, feather: float = 0) -> TwoChannelMask:
     return retexture(edits.grow(unwanted, rim), np.full_like(unwanted, LEVELS), feather)
 
 
+def check_size(width: int, height: int) -> None:
+    """Raises ValueError for an extended picture larger than what can be read again."""
+    if max(width, height) > LONGEST:
+        raise ValueError(f"expected at most {LONGEST} pixels a side, got {width}x{height}")
+    if width * height > MEGAPIXELS * 1e6:
+        raise ValueError(
+            f"expected at most {MEGAPIXELS:g} megapixels, got {width}x{height}; add fewer pixels"
+        )
+
+
 def outpaint(
     picture: Image.Image, sides: tuple[int, int, int, int], gradient: float
 ) -> tuple[Image.Image, TwoChannelMask]:
@@ -59,8 +70,7 @@ def outpaint(
     width, height = picture.width + left + right, picture.height + upper + lower
     if not any(sides):
         raise ValueError("expected new pixels on a side at least, got none")
-    if max(width, height) > LONGEST:
-        raise ValueError(f"expected at most {LONGEST} pixels a side, got {width}x{height}")
+    check_size(width, height)
     pixels = cv2.copyMakeBorder(
         np.asarray(picture), upper, lower, left, right, cv2.BORDER_REPLICATE
     )
