@@ -1,7 +1,6 @@
 // Pictures that come to the studio and leave it, as files.
 globalThis.neuralmasterPictures ??= (() => {
   "use strict";
-  const HOST_STEP = 8; // pixels, of the WebUI's sliders for width and height
 
   // The first picture among files that were dropped or pasted; undefined if there is none.
   function firstPicture(files) {
@@ -28,9 +27,5 @@ globalThis.neuralmasterPictures ??= (() => {
     for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
   }
 
-  function toHostStep(size) {
-    return Math.round(size / HOST_STEP) * HOST_STEP;
-  }
-
-  return { asFile, firstPicture, put, toHostStep, toTake };
+  return { asFile, firstPicture, put, toTake };
 })();

@@ -33,8 +33,8 @@ globalThis.neuralmasterStrokes ??= (() => {
   }
 
   // A box is two opposite corners, any other stroke each place on its way.
-  function extend(stroke, place) {
-    if (stroke.tool === "box") stroke.points = [stroke.points[0], place];
+  function extend(stroke, place, isBox) {
+    if (isBox) stroke.points = [stroke.points[0], place];
     else stroke.points.push(place);
   }
 

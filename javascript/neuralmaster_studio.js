@@ -3,6 +3,7 @@
 globalThis.neuralmasterStudio ??= (() => {
   "use strict";
   const LAYER_COLOURS = { inpaint: "rgba(235, 45, 50, 0.6)", source: "rgba(40, 200, 80, 0.6)" };
+  const ERASER_COLOUR = "rgba(255, 255, 255, 0.6)";
   const BRUSH_OUTLINE = Object.entries({ "#000a": 3, "#fff": 1 }); // seen on dark and on light
   let queue = null; // of strokes on their way to Python
   let drawing = null; // the stroke under way
@@ -17,6 +18,10 @@ globalThis.neuralmasterStudio ??= (() => {
     queue ??= neuralmasterStrokes.newQueue();
     return queue;
   }
+
+  const tools = () => JSON.parse(find("#nm_canvas").dataset.tools); // see tools.py
+  const isBox = (tool) => tools()[tool]?.shape === "box";
+  const extend = () => neuralmasterStrokes.extend(drawing, place, isBox(drawing.tool));
 
   function newStroke() {
     const percent = Number(find("#nm_brush input").value);
@@ -67,9 +72,9 @@ globalThis.neuralmasterStudio ??= (() => {
     const [[x, y]] = points;
     const last = points[points.length - 1];
     pen.strokeStyle =
-      stroke.tool === "erase" ? "rgba(255, 255, 255, 0.6)" : LAYER_COLOURS[stroke.layer];
+      tools()[stroke.tool].erases ? ERASER_COLOUR : LAYER_COLOURS[stroke.layer];
     pen.lineCap = pen.lineJoin = "round";
-    if (stroke.tool === "box") {
+    if (isBox(stroke.tool)) {
       pen.lineWidth = 3;
       pen.strokeRect(x, y, last[0] - x, last[1] - y);
       return;
@@ -83,7 +88,7 @@ globalThis.neuralmasterStudio ??= (() => {
 
   function drawBrush(pen, width, height) {
     const { tool, brush } = newStroke();
-    const radius = tool === "box" ? 4 : neuralmasterStrokes.brushPixels(brush, width, height) / 2;
+    const radius = isBox(tool) ? 4 : neuralmasterStrokes.brushPixels(brush, width, height) / 2;
     for (const [colour, line] of BRUSH_OUTLINE) {
       pen.strokeStyle = colour;
       pen.lineWidth = line;
@@ -120,8 +125,9 @@ globalThis.neuralmasterStudio ??= (() => {
   function onBrushMove(event, canvas) {
     for (const part of event.getCoalescedEvents?.() ?? [event]) {
       follow(part, canvas);
-      if (drawing) neuralmasterStrokes.extend(drawing, place);
+      if (drawing) extend();
     }
+    canvas.style.cursor = tools()[chosen("nm_tool")]?.cursor;
     redraw();
   }
 
@@ -155,13 +161,19 @@ globalThis.neuralmasterStudio ??= (() => {
     if (next) moveBrush(next);
     else if (key === " " || key === "Enter") startOrFinish();
     else if (key === "Escape") drawing = null;
-    else return false;
+    else return chooseTool(key.toLowerCase());
     return true;
+  }
+
+  function chooseTool(key) {
+    const [tool] = Object.entries(tools()).find(([, { key: its }]) => its === key) ?? [];
+    find(`#nm_tool input[value="${tool}"]`)?.click();
+    return Boolean(tool);
   }
 
   function moveBrush(next) {
     place = next;
-    if (drawing) neuralmasterStrokes.extend(drawing, place);
+    if (drawing) extend();
   }
 
   function startOrFinish() {
@@ -177,7 +189,7 @@ globalThis.neuralmasterStudio ??= (() => {
     if (!picture || !isShown()) return;
     event.preventDefault();
     event.stopPropagation();
-    neuralmasterPictures.put(find("#nm_open input[type=file]"), picture);
+    neuralmasterSession.open(picture);
   }
 
   function onDragOver(event) {
@@ -228,14 +240,8 @@ globalThis.neuralmasterStudio ??= (() => {
   // In the WebUI alone.
   async function takeFromImg2img() {
     const picture = await neuralmasterImg2img.picture();
-    if (picture) neuralmasterPictures.put(find("#nm_open input[type=file]"), picture);
-    else complain("There is no picture in img2img yet.");
-  }
-
-  function complain(sentence) {
-    const said = find("#nm_said .nm-said");
-    said.textContent = sentence;
-    said.className = "nm-said nm-error";
+    if (picture) neuralmasterSession.open(picture);
+    else neuralmasterSession.say("There is no picture in img2img yet.");
   }
 
   document.addEventListener("pointerdown", onPointerDown);

@@ -70,8 +70,8 @@ DOORS = {
 }
 ALLOWED = {"numpy", "PIL", "cv2", "neuralmaster"} | set(sys.stdlib_module_names)
 MORE = {  # in these rooms only
-    "webui": {"modules", "gradio", "fastapi"},
-    "studio": {"gradio"},
+    "webui": {"modules", "gradio", "fastapi", "starlette"},
+    "studio": {"gradio", "fastapi", "uvicorn"},
     "tensors": {"torch"},
 }
 

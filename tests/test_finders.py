@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -115,3 +116,18 @@ def opaque():
 def test_what_cannot_be_found_is_one_sentence(find, sentence):
     with pytest.raises(ValueError, match=f"expected {sentence}"):
         find()
+
+
+def test_the_random_numbers_of_whoever_calls_are_left_alone():
+    image, _ = textured_scene(300, 200)
+    strokes = np.zeros((200, 300), np.uint8)
+    strokes[90:110, 50:80] = 255
+
+    def drawn(run):
+        cv2.setRNGSeed(7)
+        run()
+        return cv2.randu(np.zeros(4, np.int32), 0, 1 << 20).tolist()
+
+    expected = drawn(lambda: None)
+    assert drawn(lambda: by_box(image, (6, 4, 294, 196))) == expected
+    assert drawn(lambda: by_strokes(image, strokes)) == expected

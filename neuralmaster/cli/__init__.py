@@ -88,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     page = command("studio", "make masks in the browser", description=_STUDIO)
     page.add_argument("--port", type=_port, help="of 127.0.0.1 (default: the first free from 7860)")
     page.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    page.add_argument(
+        "--allow-host", action="append", default=[], metavar="NAME",
+        help="answer under this name as well, besides 127.0.0.1 and localhost (repeatable)",
+    )  # fmt: skip
     page.set_defaults(run=_studio)
     return parser
 
@@ -100,7 +104,7 @@ def _port(text: str) -> int:
 
 def _studio(asked: argparse.Namespace) -> int:
     try:
-        studio.launch(port=asked.port, browser=not asked.no_browser)
+        studio.launch(asked.port, browser=not asked.no_browser, hosts=asked.allow_host)
     except ModuleNotFoundError as error:
         if error.name != "gradio":
             raise

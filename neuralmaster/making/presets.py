@@ -13,6 +13,7 @@ from neuralmaster.masks import TwoChannelMask
 
 SIDES = ("left", "upper", "right", "lower")
 LONGEST = 16384  # pixels of an extended picture's side
+MEGAPIXELS = 89.0  # of an extended picture: as files.MEGAPIXELS, or it could not be read again
 
 
 def feather_for(size: tuple[int, int]) -> int:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 
-def launch(port: int | None = None, *, browser: bool = True) -> None:
+
+def launch(port: int | None = None, *, browser: bool = True, hosts: Collection[str] = ()) -> None:
     """Serves the studio on this computer until it is stopped.
 
     port: of 127.0.0.1; None takes the first free one from 7860 on. browser: opens it there.
-    Raises ModuleNotFoundError without gradio, and OSError if the port is taken.
+    hosts: names besides 127.0.0.1 and localhost that it may be called by, as when something
+    on this computer passes on requests to it. Requests under other names, and those of other
+    sites' pages, are refused. Raises ModuleNotFoundError without gradio, ValueError for what is
+    no port, and OSError if it is taken.
     """
     from neuralmaster.studio import page  # noqa: PLC0415 - its other rooms do without gradio
 
-    page.launch(port, browser=browser)
+    page.launch(port, browser=browser, hosts=hosts)
 
 
 def build(*, in_webui: bool = False) -> None:

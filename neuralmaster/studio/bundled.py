@@ -10,6 +10,7 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 EXAMPLE = "docs/example/image.png"
 SCRIPTS = (  # a WebUI loads them from the extension's folder, so they cannot live in this package
     "javascript/neuralmaster_pictures.js",
+    "javascript/neuralmaster_session.js",
     "javascript/neuralmaster_strokes.js",
     "javascript/neuralmaster_studio.js",
 )

@@ -9,7 +9,6 @@ from functools import cached_property
 import cv2
 from PIL import Image
 
-from neuralmaster import images
 from neuralmaster.images import Plane
 from neuralmaster.making import edits, presets
 from neuralmaster.making.finders import FINDERS, by_strokes
@@ -17,11 +16,11 @@ from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
+from neuralmaster.studio.opened import Layer, Opened, memory
 from neuralmaster.studio.tools import TOOLS, Drag
 
-VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
 STEPS = 20  # that can be taken back; fewer of a large picture
-PAST = 256e6  # bytes for what they have marked; each step keeps about a plane
+PAST = 256e6  # bytes for what they keep: about a plane each; the last is kept in any case
 
 INPAINT, SOURCE = LAYERS = ("inpaint", "source")
 RETEXTURE, REMOVE, OUTPAINT = PRESETS = ("retexture", "remove", "outpaint")
@@ -51,45 +50,6 @@ class Stroke:
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
-    """A picture as it was read, and a small copy for the live view."""
-
-    image: Image.Image
-    name: str
-    is_extended: bool = False
-
-    @cached_property
-    def picture(self) -> Image.Image:
-        """The standard picture (see images.standard)."""
-        return images.standard(self.image)
-
-    @cached_property
-    def scale(self) -> float:
-        """Of the live view; at most 1."""
-        return min(1.0, VIEW / max(self.image.size))
-
-    @cached_property
-    def small(self) -> Image.Image:
-        """The live view's copy of the picture."""
-        width, height = (max(1, round(side * self.scale)) for side in self.image.size)
-        return self.picture.resize((width, height), Image.Resampling.BOX)
-
-    @cached_property
-    def found(self) -> Plane:
-        """The object that is found without being shown where."""
-        return FINDERS[AUTO](self.picture)
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """plane: HxW, 255 = marked. feather: pixels of gradient. is_auto: nobody touched it yet."""
-
-    plane: Plane
-    feather: float = 0
-    is_auto: bool = False
-
-
-@dataclass(frozen=True, eq=False)
 class Desk:
     """One state of the work; every step returns a new one, which remembers those before."""
 
@@ -110,6 +70,11 @@ class Desk:
         desk = cls(opened, blank, Layer(edits.blank(size), is_auto=True))
         return replace(desk.with_preset(preset), past=())
 
+    def memory(self) -> int:
+        """Bytes that this desk and its past keep, each picture and plane counted once."""
+        desks = (self, *self.past)
+        return memory(part for d in desks for part in (d, d.opened, d.inpaint, d.source))
+
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture."""
@@ -117,6 +82,8 @@ class Desk:
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; the object that finds itself is looked for here."""
+        if name not in LAYERS:
+            raise ValueError(f"expected a layer, {' or '.join(LAYERS)}, got {name!r}")
         layer = self.inpaint if name == INPAINT else self.source
         return replace(layer, plane=self._found_by_itself) if layer.is_auto else layer
 
@@ -137,9 +104,12 @@ class Desk:
 
     def step(self, **changes: object) -> Desk:
         """A change that can be taken back."""
-        kept = max(3, min(STEPS, int(PAST / (self.size[0] * self.size[1]))))
-        past = (*self.past, replace(self, past=()))[-kept:]
-        return replace(self, **changes, past=past)  # type: ignore[arg-type]
+        past = (*self.past, replace(self, past=()))[-STEPS:]
+        changed = replace(self, **changes, past=past)  # type: ignore[arg-type]
+        alone = replace(changed, past=()).memory()
+        while len(changed.past) > 1 and changed.memory() - alone > PAST:
+            changed = replace(changed, past=changed.past[1:])
+        return changed
 
     def _marked(self, name: str, plane: Plane) -> Desk:
         return self.step(**{name: replace(self.layer(name), plane=plane, is_auto=False)})
@@ -150,6 +120,8 @@ class Desk:
 
     def with_preset(self, preset: str) -> Desk:
         """What a job begins with; layers that a person has marked are kept."""
+        if preset not in PRESETS:
+            raise ValueError(f"expected one of {', '.join(PRESETS)}, got {preset!r}")
         feather, source = presets.feather_for(self.size), self.source
         if preset == REMOVE:
             feather = presets.rim_for(self.size)
@@ -166,7 +138,9 @@ class Desk:
     def with_feather(self, name: str, width: float) -> Desk:
         """Another gradient for a layer; it does not change what the layer marks."""
         width = FillParams(feather=width).feather
-        return replace(self, **{name: replace(getattr(self, name), feather=width)})
+        if name == INPAINT:
+            return replace(self, inpaint=replace(self.inpaint, feather=width))
+        return replace(self, source=replace(self.source, feather=width))
 
     def drawn(self, stroke: Stroke) -> Desk:
         """A layer changed by a tool."""

@@ -9,42 +9,27 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Any
+
+from PIL import Image
 
 from neuralmaster import files
 from neuralmaster.studio import bundled, canvas, desk, gradios, tools, view
 from neuralmaster.studio.desk import Desk
+from neuralmaster.studio.sessions import Session
 
 log = logging.getLogger("neuralmaster")
 
-OPEN_FIRST = "Open a picture first, or drop one here."
 
-
-class Session:
-    """One person's desk. Events may overlap; each waits for the one before."""
-
-    def __init__(self) -> None:
-        self.desk: Desk | None = None
-        self.lock = threading.Lock()
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Session:
-        return Session()  # gradio copies the first one for everybody who comes
-
-    def change(self, step: Callable[[Desk], Desk]) -> Desk:
-        """The desk after a step. Raises ValueError if there is no picture yet."""
-        with self.lock:
-            if self.desk is None:
-                raise ValueError(OPEN_FIRST)
-            self.desk = step(self.desk)
-            return self.desk
-
-
-def _shows(current: Desk, compared: str) -> list[Any]:
-    pictures, said = view.live(current, compared)
-    return [pictures, said, gradios.update(visible=current.opened.is_extended)]
+def _shows(session: Session, current: Desk, compared: str) -> list[Any]:
+    try:
+        pictures, said = view.live(current, compared)
+    finally:
+        session.sessions.keep(session)  # what was made for the view lies on the desk as well
+    key = f'<i id="nm_desk" data-key="{session.key}" hidden></i>'
+    return [pictures + key, said, gradios.update(visible=current.opened.is_extended)]
 
 
 def _told(error: Exception) -> str:
@@ -58,7 +43,7 @@ def _told(error: Exception) -> str:
 
 def _step(session: Session, compared: str, step: Callable[[Desk], Desk]) -> list[Any]:
     try:
-        return _shows(session.change(step), compared)
+        return _shows(session, session.change(step), compared)
     except Exception as error:  # whatever it is, the person's work stays as it was
         return [gradios.update(), _told(error), gradios.update()]
 
@@ -78,25 +63,25 @@ def _controls(shown: list[Any], session: Session) -> list[Any]:
     ]
 
 
-def _put(session: Session, compared: str, preset: str, file: Path, name: str) -> list[Any]:
+def _put(
+    session: Session, compared: str, preset: str, read: Callable[[], tuple[Image.Image, str]]
+) -> list[Any]:
     try:
-        opened = Desk.open(files.decoded(file.read_bytes(), name), name, preset)
-        with session.lock:
-            session.desk = opened
-        return _controls(_shows(opened, compared), session)
+        opened = session.put(Desk.open(*read(), preset))
+        return _controls(_shows(session, opened, compared), session)
     except Exception as error:
         return [gradios.update(), _told(error), *[gradios.update()] * 5]
 
 
-def opened(session: Session, compared: str, preset: str, uploaded: Any) -> list[Any]:
+def opened(session: Session, compared: str, preset: str, name: str, sent: str) -> list[Any]:
     """A file was chosen, dropped or pasted."""
-    file = Path(gradios.path_of(uploaded))
-    return _put(session, compared, preset, file, Path(getattr(uploaded, "orig_name", file)).name)
+    return _put(session, compared, preset, lambda: canvas.picture(name, sent))
 
 
 def example(session: Session, compared: str, preset: str) -> list[Any]:
     """The example is wanted."""
-    return _put(session, compared, preset, bundled.path(bundled.EXAMPLE), "example.png")
+    read = partial(files.read, bundled.path(bundled.EXAMPLE))
+    return _put(session, compared, preset, lambda: (read(), "example.png"))
 
 
 def preset(session: Session, compared: str, preset: str) -> list[Any]:
@@ -107,7 +92,9 @@ def preset(session: Session, compared: str, preset: str) -> list[Any]:
 
 def layer(session: Session, _: str, layer: str) -> list[Any]:
     """The other layer: the tool that suits it, and its soft edge. Nothing else changes."""
-    feather = getattr(session.desk, layer).feather if session.desk else 0
+    current = session.desk
+    chosen = current and (current.inpaint if layer == desk.INPAINT else current.source)
+    feather = chosen.feather if chosen else 0
     # the region is painted, the object is mostly found
     return [
         gradios.update(value=tools.PAINT if layer == desk.INPAINT else tools.BOX),
@@ -137,18 +124,17 @@ def undone(session: Session, compared: str) -> list[Any]:
 
 def extended(session: Session, compared: str, *sides: float | None) -> list[Any]:
     """A larger canvas."""
-    left, upper, right, lower = (int(side or 0) for side in sides)
-    return _step(session, compared, lambda d: d.extended((left, upper, right, lower)))
-
-
-def uploaded(session: Session, compared: str, layer: str, uploaded: Any) -> list[Any]:
-    """A layer comes from a file; a two-channel mask gives both."""
-    file = Path(gradios.path_of(uploaded))
 
     def step(current: Desk) -> Desk:
-        return current.uploaded(layer, files.decoded(file.read_bytes(), file.name))
+        left, upper, right, lower = (int(side or 0) for side in sides)
+        return current.extended((left, upper, right, lower))
 
     return _step(session, compared, step)
+
+
+def uploaded(session: Session, compared: str, layer: str, name: str, sent: str) -> list[Any]:
+    """A layer comes from a file; a two-channel mask gives both."""
+    return _step(session, compared, lambda d: d.uploaded(layer, canvas.picture(name, sent)[0]))
 
 
 def found(finder: str, session: Session, compared: str, layer: str) -> list[Any]:

@@ -43,19 +43,15 @@ def blocks(**more: Any) -> gr.Blocks:
     return gr.Blocks(**{name: value for name, value in options.items() if name in known})
 
 
-def launch(page: gr.Blocks, **more: Any) -> Any:
-    """Serves a page on this computer alone."""
-    known = inspect.signature(gr.Blocks.launch).parameters
-    options = {"server_name": "127.0.0.1", "share": False, "show_api": False, **_look(), **more}
-    return page.launch(**{name: value for name, value in options.items() if name in known})
+def mount(app: Any, page: gr.Blocks) -> None:
+    """Makes a page the root of a FastAPI application."""
+    known = inspect.signature(gr.mount_gradio_app).parameters
+    options = {"ssr_mode": False, "mcp_server": False, "run_history": False, **_look()}
+    given = {name: value for name, value in options.items() if name in known}
+    gr.mount_gradio_app(app, page, "/", **given)
 
 
 def _look() -> dict[str, Any]:
-    """Belongs to the page up to gradio 5 and to its launch from 6 on."""
+    """Belongs to the page up to gradio 5 and to its serving from 6 on."""
     theme = gr.themes.Default(font=FONTS, font_mono=["ui-monospace", "monospace"])
     return {"theme": theme}
-
-
-def path_of(uploaded: Any) -> str:
-    """Where an uploaded file lies: gradio 3 gives an open file, later ones a path."""
-    return str(getattr(uploaded, "name", uploaded))

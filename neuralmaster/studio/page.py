@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,17 @@ import gradio as gr
 from neuralmaster.making import presets
 from neuralmaster.making.finders import FINDERS
 from neuralmaster.params import Choice, specs
-from neuralmaster.studio import bundled, canvas, desk, events, gradios, output, view
+from neuralmaster.studio import (
+    bundled,
+    canvas,
+    desk,
+    events,
+    gradios,
+    output,
+    server,
+    sessions,
+    view,
+)
 from neuralmaster.studio.tools import TOOLS
 
 HERE = Path(__file__).resolve().parent
@@ -31,11 +41,16 @@ _EDITS = [
 ]
 
 
-def launch(port: int | None, *, browser: bool) -> None:
+def launch(port: int | None, *, browser: bool, hosts: Collection[str]) -> None:
     """See neuralmaster.studio.launch."""
+    server.serve(alone(), port, browser=browser, hosts=hosts)
+
+
+def alone() -> gr.Blocks:
+    """The studio as a page of its own."""
     with gradios.blocks() as page:
         build(in_webui=False)
-    gradios.launch(page, server_port=port, inbrowser=browser)
+    return page
 
 
 def build(*, in_webui: bool) -> None:
@@ -49,7 +64,7 @@ class _Page:
         with gr.Column(elem_id="neuralmaster_studio", elem_classes=place):
             style = (HERE / "studio.css").read_text() + ("" if in_webui else _ALONE)
             gr.HTML(f"<style>{style}</style>", elem_classes="nm-bare")
-            self.session = gr.State(events.Session())
+            self.session = gr.State(sessions.Session())
             self._top(in_webui)
             with gr.Row(elem_classes="nm-main"):
                 with gr.Column(elem_classes="nm-half", min_width=320):
@@ -59,6 +74,9 @@ class _Page:
             with gr.Row(elem_classes="nm-hidden"):
                 self.sent = gr.Textbox(label="Strokes")
                 self.draw = gr.Button("Draw", elem_id="nm_draw")
+                self.name, self.file = gr.Textbox(label="File name"), gr.Textbox(label="File")
+                self.opened = gr.Button("Opened", elem_id="nm_opened")
+                self.uploaded = gr.Button("Uploaded", elem_id="nm_uploaded")
                 self.payload = gr.Textbox(label="Payload", elem_id="nm_payload")
         self.shown = [self.pictures, self.said, self.extended]
         self._listen(in_webui)
@@ -66,9 +84,7 @@ class _Page:
     def _top(self, in_webui: bool) -> None:
         with gr.Row(elem_classes="nm-bar"):
             with gr.Row(elem_id="nm_open", elem_classes="nm-tight"):
-                self.open = gr.UploadButton(
-                    "Open a picture", file_types=["image"], variant="primary", size="sm"
-                )
+                _file_button("Open a picture", "primary")
                 self.example = gr.Button("Example", elem_id="nm_example", size="sm")
                 if in_webui:
                     self.take = gr.Button("From img2img", elem_id="nm_take", size="sm")
@@ -98,7 +114,7 @@ class _Page:
             with gr.Row(elem_classes="nm-bar nm-buttons"):
                 self.finders = {n: _button(f.label, f"nm_{n}") for n, f in FINDERS.items()}
                 with gr.Row(elem_id="nm_upload", elem_classes="nm-tight"):
-                    self.upload = gr.UploadButton("Upload mask", file_types=["image"], size="sm")
+                    _file_button("Upload mask")
             with gr.Row(elem_classes="nm-bar nm-buttons"):
                 self.edits = {name: _button(label, f"nm_{name}") for label, name in _EDITS}
                 self.pixels = gr.Number(8, label="by pixels", elem_id="nm_pixels", min_width=60)
@@ -112,7 +128,7 @@ class _Page:
             self.method = _radio("nm_method", [(name, name) for name in method.names], "Fill")
         gr.HTML(_STAGE, elem_classes="nm-bare")
         self.said = gr.HTML(
-            view.sentence(events.OPEN_FIRST), elem_classes="nm-bare", elem_id="nm_said"
+            view.sentence(sessions.OPEN_FIRST), elem_classes="nm-bare", elem_id="nm_said"
         )
         with gr.Row(elem_classes="nm-bar nm-buttons"):
             if in_webui:
@@ -130,7 +146,6 @@ class _Page:
         def step(event: Any, run: Callable[..., Any], *inputs: Any, shows: Any = None) -> None:
             gradios.on(event, run, inputs=[session, compared, *inputs], outputs=shows or self.shown)
 
-        step(self.open.upload, events.opened, self.preset, self.open, shows=controls)
         step(self.example.click, events.example, self.preset, shows=controls)
         step(self.preset.input, events.preset, self.preset, shows=controls)
         step(self.layer.input, events.layer, self.layer, shows=[self.tool, self.feather])
@@ -139,11 +154,19 @@ class _Page:
         step(self.method.input, events.method, self.method)
         step(self.undo.click, events.undone)
         step(self.extend.click, events.extended, *self.sides)
-        step(self.upload.upload, events.uploaded, self.layer, self.upload)
         for name, button in self.finders.items():
             step(button.click, _with(events.found, name), self.layer)
         for name, button in self.edits.items():
             step(button.click, _with(events.edited, name), self.layer, self.pixels)
+        for button, run, chosen, shows in (
+            (self.opened, events.opened, self.preset, controls),
+            (self.uploaded, events.uploaded, self.layer, self.shown),
+        ):
+            gradios.on(
+                button.click, run,
+                inputs=[session, compared, chosen, self.name, self.file], outputs=shows,
+                js="(...given) => [...given.slice(0, 3), ...neuralmasterSession.file()]",
+            )  # fmt: skip
         drawn = gradios.on(
             self.draw.click, events.drawn,
             inputs=[session, compared, self.sent], outputs=self.shown,
@@ -175,6 +198,12 @@ def _radio(elem_id: str, choices: list[tuple[str, str]], label: str) -> Any:
     return gr.Radio(
         choices=choices, value=choices[0][1], label=label, elem_id=elem_id, interactive=True
     )
+
+
+def _file_button(label: str, variant: str = "secondary") -> None:
+    """In a row whose elem_id says what it is for; the page's script does the rest."""
+    gr.Button(label, variant=variant, size="sm")
+    gr.HTML(canvas.FILES, elem_classes="nm-hidden")
 
 
 def _button(label: str, elem_id: str, variant: str = "secondary", *, visible: bool = True) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import time
 from collections.abc import Awaitable, Callable
 from secrets import compare_digest
@@ -17,12 +18,12 @@ from fastapi.routing import APIRoute
 from modules import initialize_util, shared
 
 from neuralmaster import __version__, files
-from neuralmaster.webui import arguments, masked_content, settings
+from neuralmaster.studio import gate, sessions
+from neuralmaster.webui import arguments, bodies, masked_content, settings
 
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
 INFO = "/neuralmaster/v1/info"
 PREVIEW = "/neuralmaster/v1/preview"
-MEGABYTE = 1 << 20
 LONGEST = 400  # characters of a sentence: it may quote what it was sent
 # A request is two pictures and a few parameters. More signs than this that make a JSON value
 # are made to fill the memory, which each takes a hundred times its byte of.
@@ -33,11 +34,13 @@ FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": F
 
 def add(app: FastAPI) -> None:
     """Called by the host when its server has started, also without a page (--nowebui)."""
-    guarded = [Depends(_guard(app))]
+    guarded = [Depends(_own_origin), Depends(_guard(app))]
     app.state.neuralmaster_turn = asyncio.Lock()
+    app.state.neuralmaster_bodies = bodies.Bodies()
     app.add_api_route(GET_PROPS, get_props, methods=["GET"])
     app.add_api_route(INFO, info, methods=["GET"], dependencies=guarded)
     app.add_api_route(PREVIEW, preview, methods=["POST"], dependencies=guarded)
+    app.add_api_route(sessions.LEASE, sessions.lease, methods=["POST"])
 
 
 def get_props() -> dict[str, Any]:
@@ -69,32 +72,19 @@ async def preview(request: Request) -> JSONResponse:
     Pictures are PNG in base64. `image` and `mask` of the answer can be sent to any WebUI as
     init image and mask with Masked content at original.
     """
-    body = bytearray()
+    state, limit = request.app.state, shared.cmd_opts.neuralmaster_max_request_mb
     try:
-        if not await _fits(request, body):
-            limit = shared.cmd_opts.neuralmaster_max_request_mb
-            return _refusal(413, f"expected at most {limit:g} MB, got more; scale the image down")
-        async with request.app.state.neuralmaster_turn:  # one at a time: a picture can be large
+        async with (
+            state.neuralmaster_bodies.read(request, limit) as body,
+            state.neuralmaster_turn,  # one at a time: a picture can be large
+        ):
             return await run_in_threadpool(_respond, body)
-    finally:
-        body.clear()  # a server keeps the frames of its last request
+    except bodies.RefusedError as refused:
+        return _refusal(refused.status, str(refused), refused.headers)
 
 
-async def _fits(request: Request, body: bytearray) -> bool:
-    """Reads the request into `body` as far as it is allowed to be long."""
-    limit = shared.cmd_opts.neuralmaster_max_request_mb * MEGABYTE
-    announced = request.headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced) > limit:
-        return False
-    async for chunk in request.stream():
-        if len(body) + len(chunk) > limit:
-            return False
-        body += chunk
-    return True
-
-
-def _refusal(status: int, sentence: str) -> JSONResponse:
-    return JSONResponse({"detail": sentence[:LONGEST]}, status)
+def _refusal(status: int, sentence: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"detail": sentence[:LONGEST]}, status, headers)
 
 
 def _respond(body: bytearray) -> JSONResponse:
@@ -151,6 +141,26 @@ def _answer(image: Any, mask: Any, params: Any, invert: Any, seed: Any) -> dict[
             "milliseconds": round(seconds * 1000, 1),
         },
     }
+
+
+async def _own_origin(request: Request) -> None:
+    """Keeps out the pages of other sites, but for those that the host was told to let in.
+
+    Programs send no Origin. A server in between may have changed the Host.
+    """
+    origin = request.headers.get("Origin")
+    hosts = (request.headers.get(name, "") for name in ("Host", "X-Forwarded-Host"))
+    if origin is None or any(gate.is_own(origin, host) for host in hosts):
+        return
+    allowed = getattr(shared.cmd_opts, "cors_allow_origins", None) or ""
+    pattern = getattr(shared.cmd_opts, "cors_allow_origins_regex", None)
+    is_named = {"*", origin} & set(allowed.split(","))
+    if not is_named and not (pattern and re.fullmatch(pattern, origin)):
+        raise HTTPException(
+            403,
+            "expected a request of this WebUI's own page, or of a site in --cors-allow-origins, "
+            "got one of another site",
+        )
 
 
 def _guard(app: FastAPI) -> Callable[[Request], Awaitable[None]]:

@@ -40,11 +40,6 @@ test("a data URL becomes a file of its name, type and bytes", async () => {
   assert.deepEqual([...new Uint8Array(await file.arrayBuffer())], [0, 1, 2, 255]);
 });
 
-test("sizes go to the steps of the WebUI's sliders", () => {
-  const sizes = [512, 500, 333, 331, 4, 3];
-  assert.deepEqual(sizes.map(pictures.toHostStep), [512, 504, 336, 328, 8, 0]);
-});
-
 test("a file is put into an input, which says so as if it had been chosen there", (context) => {
   class Transfer {
     files = [];

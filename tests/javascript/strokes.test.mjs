@@ -54,8 +54,8 @@ test("a stroke keeps every place, a box its first and its last", () => {
     [0.2, 0.3],
     [0.4, 0.5],
   ]) {
-    strokes.extend(painted, place);
-    strokes.extend(box, place);
+    strokes.extend(painted, place, false);
+    strokes.extend(box, place, true);
   }
   assert.deepEqual(painted.points, [
     [0, 0],

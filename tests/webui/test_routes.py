@@ -245,3 +245,26 @@ def test_the_form_is_json(client):
     answer = client().get(INFO)
     assert answer.headers["content-type"] == "application/json"
     assert json.loads(answer.text)["index"] == 4
+
+
+def test_pages_of_other_sites_are_refused_unless_the_host_lets_them_in(client):
+    started = client()
+    for origin, status in (("http://testserver", 200), ("http://evil.example", 403), ("null", 403)):
+        assert statuses(started, GUARDED, headers={"Origin": origin}) == {status}
+    listed = client(cors_allow_origins="http://a.example,http://b.example")
+    assert statuses(listed, GUARDED, headers={"Origin": "http://b.example"}) == {200}
+    assert statuses(listed, GUARDED, headers={"Origin": "http://c.example"}) == {403}
+
+
+def test_of_bodies_that_wait_count_and_bytes_are_bounded(client):
+    started = client(neuralmaster_max_request_mb=0.01)
+    waiting = started.app.state.neuralmaster_bodies
+    waiting.count = 8
+    answer = started.post(PREVIEW, content=b"x")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "8 requests are waiting already" in answer.json()["detail"]
+    waiting.count, waiting.bytes = 0, 2 * 10485
+    assert started.post(PREVIEW, content=b"x" * 1000).status_code == 503
+    waiting.bytes = 0
+    assert started.post(PREVIEW, content=b"x").status_code == 400
+    assert (waiting.count, waiting.bytes) == (0, 0)

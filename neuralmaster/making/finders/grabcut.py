@@ -9,6 +9,7 @@ from PIL import Image
 from neuralmaster.images import LEVELS, Box, Floats, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders.part import Part, without_crumbs
+from neuralmaster.making.finders.seeded import seeded
 
 MARGIN = 0.25  # of the box, looked at around it to learn the background
 MAIN_COLOURS = 6  # that strokes, or a border, are taken to show
@@ -67,9 +68,9 @@ def _distance(lab: Floats, samples: Floats) -> Floats:
     if not len(samples):
         return np.full(lab.shape[:2], np.inf, np.float32)
     if len(samples) > MAIN_COLOURS:
-        cv2.setRNGSeed(0)
         stop = (cv2.TERM_CRITERIA_MAX_ITER, 10, 0)
-        samples = cv2.kmeans(samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)[2]
+        found = (samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+        samples = seeded(lambda: cv2.kmeans(*found))[2]
     return np.linalg.norm(lab[:, :, None] - samples, axis=3).min(axis=2)
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.images import LEVELS, Box, Floats, Plane
+from neuralmaster.making.finders.seeded import seeded
 
 SIDE = 128  # pixels of the copy that GrabCut sees; larger is slower and hardly better
 ROUNDS = 3  # of GrabCut; fewer leave parts of a many-coloured object out
@@ -58,8 +59,8 @@ class Part:
         if not background.any():  # a box of the whole picture: its border has to do
             marks[[0, -1]], marks[:, [0, -1]] = cv2.GC_BGD, cv2.GC_BGD
         models = np.zeros((2, 1, 65))
-        cv2.setRNGSeed(0)
-        cv2.grabCut(self.small, marks, None, models[0], models[1], ROUNDS, cv2.GC_INIT_WITH_MASK)
+        given = (self.small, marks, None, models[0], models[1], ROUNDS, cv2.GC_INIT_WITH_MASK)
+        seeded(lambda: cv2.grabCut(*given))
         return (marks & 1).astype(np.uint8)
 
     def refined(self, found: Plane) -> Plane:
