@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -243,6 +244,19 @@ def test_what_the_system_refuses_is_one_sentence_and_exit_status_2(
     assert err.startswith("neuralmaster: ")
     assert sentence in err
     assert (out, err.count("\n")) == ("", 1)
+
+
+def test_what_pillow_logs_of_a_damaged_file_is_not_a_second_line(job):
+    job[0].save("damaged.tif")
+    content = Path("damaged.tif").read_bytes()
+    samples = struct.pack("<HHIH", 277, 3, 1, 3)  # per pixel
+    assert samples in content
+    many = struct.pack("<HHIH", 277, 3, 1, 65284)
+    Path("damaged.tif").write_bytes(content.replace(samples, many))
+    done = run("fill", "damaged.tif", "mask.png", "-o", "out.png")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"neuralmaster: damaged.tif: ")
+    assert done.stderr.count(b"\n") == 1
 
 
 @unprivileged

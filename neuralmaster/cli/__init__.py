@@ -31,7 +31,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command line (default: this process's own) and returns its exit status."""
-    console.keep_descriptors()
+    console.prepare()
     try:
         with stopping.told():
             asked = _parser().parse_args(arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -80,8 +81,15 @@ def _discard_output() -> None:
         os.close(nowhere)
 
 
-def keep_descriptors() -> None:
-    """Takes the places of closed standard streams: a file opened later must not become one."""
+def prepare() -> None:
+    """Makes the process's streams those of a command line; not for use within a host.
+
+    Closed standard streams have their places taken, for a file opened later must not become one.
+    Pillow's log is not shown: what it comes to is told in our sentence.
+    """
+    pillow = logging.getLogger("PIL")
+    if not pillow.handlers:
+        pillow.addHandler(logging.NullHandler())
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
