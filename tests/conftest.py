@@ -13,3 +13,12 @@ def browser() -> Iterator[Any]:
         running = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield running
         running.close()
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped and not terminalreporter.hasopt("s"):
+        terminalreporter.write_line(
+            f"Not run: {skipped} that need a WebUI, Chromium, torch or a real render; "
+            "docs/development.md says how to run them, -rs what each needs."
+        )

@@ -1,3 +1,6 @@
+from importlib import import_module
+
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -7,6 +10,7 @@ from neuralmaster.fills import FILLS, Scene
 from tests import reference
 from tests.pictures import OBJECT, SPOILT, pixels, psnr, ramp, textured_scene, two_channel
 
+classic_room = import_module("neuralmaster.fills.classic")  # the package's name for it is a fill
 BICUBIC = Image.Resampling.BICUBIC
 
 
@@ -39,6 +43,36 @@ def test_classic_is_its_formula_at_a_hard_edge():
     red, green = np.array(mask)[..., 0], np.array(mask)[..., 1]
     hard = two_channel(np.where(red >= 128, 255, 0), green)
     assert against_reference("classic", image, hard) >= 48
+
+
+def test_classic_is_its_formula_where_the_context_is_next_to_nothing():
+    """The object's mean is under all layers, and far from two pixels there is little over it."""
+    image = Image.new("RGB", (200, 200), SPOILT)
+    red, green = np.full((2, 200, 200), 255)
+    green[:60] = 0
+    for x, colour in ((10, (255, 0, 0)), (189, (0, 0, 255))):
+        image.putpixel((x, 100), colour)
+        red[100, x] = 0
+    assert against_reference("classic", image, two_channel(red, green)) >= 40
+
+
+@pytest.mark.parametrize(("sigma", "size"), [(4, 4), (16, 4), (64, 16), (256, 64)])
+def test_the_blurs_of_classic_are_as_wide_as_they_say(sigma, size):
+    """With the averaging over cells and the drawing out again, which blur by themselves."""
+    side = 12 * sigma // size * size
+    points = np.zeros((side, size), np.float32)
+    for x in range(size):  # one in each place that it can have in its cell
+        points[side // 2 + x, x] = 1
+    cells = points.reshape(-1, size, size).mean(axis=1)
+    away = np.arange(side)[:, None] - (side // 2 + np.arange(size))
+    drawn = []
+    for x in range(size):
+        grid = np.tile(cells[:, x : x + 1], (1, 3))
+        blurred = classic_room._blurred(grid, sigma, size)
+        drawn.append(cv2.resize(blurred, (3, side), interpolation=cv2.INTER_LINEAR)[:, 1])
+    response = np.stack(drawn, axis=1)
+    variance = (response * away**2).sum() / response.sum()
+    assert abs(variance / sigma**2 - 1) < 0.04
 
 
 @pytest.mark.parametrize("size", [(512, 512), (97, 61)])

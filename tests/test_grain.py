@@ -6,7 +6,9 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, preprocess
-from neuralmaster.fills import FILLS
+from neuralmaster.fills import FILLS, Scene
+from neuralmaster.grain import Grain, grain
+from neuralmaster.masks import TwoChannelMask
 from tests.pictures import BACKGROUND, SPOILT, flat_scene, pixels, textured_scene, two_channel
 
 METHODS = list(FILLS)
@@ -60,11 +62,12 @@ def test_without_grain_nothing_changes():
 def test_a_seed_is_a_pattern():
     image, mask = textured_scene(300, 200)
     params = FillParams(grain=0.5)
-    first, again, other, last = (
-        preprocess(image, mask, params, seed=seed).image.tobytes() for seed in (1, 1, 2, -(2**70))
+    first, again, *others = (
+        preprocess(image, mask, params, seed=seed).image.tobytes()
+        for seed in (1, 1, 2, 1 + 2**32, -1, -(2**70))
     )
     assert first == again
-    assert len({first, other, last}) == 3
+    assert len({first, *others}) == 5
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -159,3 +162,55 @@ def test_a_gray_picture_has_the_grain_of_its_colour_twin():
     filled = pixels(preprocess(gray, mask, FillParams(grain=1)).image).astype(int)
     twin = pixels(preprocess(gray.convert("RGB"), mask, FillParams(grain=1)).image)
     assert np.abs(twin - filled[..., None]).max() <= 1
+
+
+def test_a_pattern_starts_at_its_box_and_goes_on_from_strip_to_strip():
+    rng = np.random.default_rng(0)
+    rises, falls = rng.integers(0, 30, (2, 8, 12 * 3), np.uint8)
+    pattern = Grain(rises, falls, (5, 7, 15, 27))
+    fill = np.full((20, 10 * 3), 128, np.uint8)
+    whole = pattern.over(fill, (5, 7, 15, 27))
+    expected = 128 + rises[:, :30].astype(int) - falls[:, :30]
+    assert np.array_equal(whole, np.tile(expected, (3, 1))[:20])
+    for part in [(5, 7, 15, 8), (5, 8, 15, 27), (8, 15, 12, 20)]:
+        left, upper, right, lower = part
+        cut = np.s_[upper - 7 : lower - 7, (left - 5) * 3 : (right - 5) * 3]
+        assert np.array_equal(pattern.over(fill[cut], part), whole[cut])
+
+
+def test_hidden_pixels_give_no_grain():
+    image, mask = grainy_scene(200)
+    image.putalpha(255)
+    pictures = []
+    for colour in [(0, 255, 0), (255, 0, 255)]:
+        other = pixels(image).copy()
+        other[::3, ::2] = (*colour, 0)
+        pictures.append(preprocess(Image.fromarray(other), mask, FillParams(grain=1)).image)
+    full = (np.array(mask)[..., 0] == 255) & (np.array(mask)[..., 1] == 255)
+    full[::3, ::2] = False
+    ours, theirs = (pixels(picture)[full] for picture in pictures)
+    assert np.array_equal(ours, theirs)
+
+
+def test_a_soft_edge_is_hardly_texture():
+    """Half green is half background: loud stripes there would be the strongest texture of all."""
+    image = np.full((128, 128, 3), (120, 130, 110), np.uint8)
+    red, green = np.zeros((2, 128, 128))
+    green[10:118, 10:118] = 128
+    green[30:98, 30:98] = 255
+    image[(green == 128) & (np.arange(128) % 2 == 0)] = 255
+    image[(green == 128) & (np.arange(128) % 2 == 1)] = 0
+    red[50:80, 50:80] = 255
+    filled = preprocess(Image.fromarray(image), two_channel(red, green), FillParams(grain=1))
+    hole = pixels(filled.image)[50:80, 50:80].astype(float)
+    assert (hole - cv2.GaussianBlur(hole, (0, 0), 4)).std() < 2
+
+
+def test_the_mean_of_a_pattern_is_nothing():
+    image, mask = grainy_scene(40)
+    scene = Scene(image, TwoChannelMask.read(mask))
+    cells = FILLS["mean"](scene).cells
+    for seed in range(5):
+        pattern = grain(scene, cells, 1, seed)
+        net = pattern.rises.astype(int) - pattern.falls
+        assert np.abs(net.reshape(-1, 3).mean(axis=0)).max() < 0.05

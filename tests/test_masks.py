@@ -79,6 +79,9 @@ def test_a_flat_green_is_no_object():
 
 def test_a_range_of_sixteen_levels_is_a_mask():
     assert read([[0, 16]], [[255, 0]]).inpaint.tolist() == [[0, 255]]
+    of_object = read([[0, 255]], [[116, 100]])
+    assert of_object.reason == ""
+    assert of_object.source.tolist() == [[255, 0]]
 
 
 @pytest.mark.parametrize("lowest", [240, 255])

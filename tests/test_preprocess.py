@@ -160,6 +160,15 @@ def test_inverting_fills_where_red_is_low():
     assert np.array_equal(pixels(prepared.inpaint_mask), red)
 
 
+@pytest.mark.parametrize("size", [(40, 10), (10, 40)])
+def test_useful_is_the_share_of_the_picture_that_gave_colour(size):
+    red, green = np.zeros((2, size[1], size[0]))
+    red[:5, :5], green[5:10, :10] = 255, 255
+    prepared = preprocess(Image.new("RGB", size, OBJECT), two_channel(red, green))
+    assert prepared.useful == 50 / 400
+    assert prepared.mean == OBJECT
+
+
 def test_inverting_twice_by_hand_is_the_same():
     image, mask = textured_scene(70, 50)
     flipped = two_channel(255 - np.array(mask)[..., 0], np.array(mask)[..., 1])

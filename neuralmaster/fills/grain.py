@@ -65,7 +65,6 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain:
         noise = rng.standard_normal((side, side), np.float32)
         pattern += np.fft.rfft2(piece, (side, side)) * np.fft.rfft2(noise)
         counted += weight
-    pattern[:, 0, 0] = 0  # the mean is the fill's
     levels = np.fft.irfft2(pattern, (side, side)).transpose(1, 2, 0)
     levels *= strength / np.sqrt(max(counted, 1e-12))
     flat = np.zeros((side, side, int(images.has_alpha(scene.picture))))
@@ -97,7 +96,8 @@ def _pieces(cells: Cells, side: int) -> list[Box]:
 def _piece(scene: Scene, box: Box) -> tuple[Floats, float]:
     """What lies about the local mean in a box, channels x h x w in [-1, 1], and its weight.
 
-    It is faded out towards the rim of the context, where the background may shine through.
+    It is faded out towards the rim of the context, where the background may shine through. Its sum
+    is 0, for the blur of a local mean is its own transpose: so the mean of a fill stays.
     """
     left, upper, right, lower = box
     red, green = scene.mask.strip(upper, lower, left, right)
