@@ -7,7 +7,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS, Scene
-from neuralmaster.grain import Grain, grain
+from neuralmaster.fills.grain import Grain, grain
 from neuralmaster.masks import TwoChannelMask
 from tests.pictures import BACKGROUND, SPOILT, flat_scene, pixels, textured_scene, two_channel
 

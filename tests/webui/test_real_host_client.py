@@ -13,8 +13,8 @@ import time
 import pytest
 from PIL import Image
 
-from neuralmaster import __version__, batch, files
-from neuralmaster.cli import main
+from neuralmaster import __version__, files
+from neuralmaster.cli import batch, main
 from tests.pictures import ROOT, textured_scene
 from tests.webui.real_host import WebUI, by_name, needs_named_jobs, needs_webui, same, same_result
 
