@@ -490,6 +490,7 @@ def test_the_latent_mask_keeps_its_gradient_if_the_setting_says_so(host):
 
 def test_where_the_latent_mask_stays_hard_a_job_that_wants_its_gradient_is_told(host, monkeypatch):
     monkeypatch.delattr(Processing, "mask_round")
+    host.load()
     p = Processing(**job(override_settings={"neuralmaster_keep_gradient": True})[2])
     run(host, p, host.script)
     assert p.extra_generation_params["NeuralMaster note"] == NOT_KEPT
