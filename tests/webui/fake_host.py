@@ -2,7 +2,7 @@
 
 It samples nothing: what the host would hand
 to its VAE is kept in `p.sampled`, and the sampler gives that back unchanged. The tests in
-test_real_host.py hold it to the real one.
+tests/webui/api hold it to the real one.
 """
 
 from __future__ import annotations

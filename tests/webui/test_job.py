@@ -102,7 +102,7 @@ def test_nothing_of_the_fill_is_pasted_back(process, full_res, invert, blur):
 
 @pytest.mark.parametrize("full_res", [False, True])
 def test_unmasked_pixels_are_untouched_whatever_is_filled_in(process, host, full_res):
-    image, mask, fields = job(inpaint_full_res=full_res)
+    image, _, fields = job(inpaint_full_res=full_res)
 
     class Magenta(Script):
         args_from = args_to = 0
@@ -144,7 +144,7 @@ def test_a_transparent_init_image_is_flattened_by_the_host_and_gives_no_hidden_c
 
 
 def test_a_mask_of_another_size_is_resized_and_told(process):
-    image, mask, fields = job()
+    _, mask, fields = job()
     fields["image_mask"] = mask.resize((32, 32))
     p, _ = process(**fields)
     note = "The mask is 32x32 and the image 64x64: the mask was resized to the image."

@@ -64,7 +64,7 @@ def test_a_job_writes_no_files(process, tmp_path, monkeypatch):
 
 
 def test_saved_init_images_are_the_originals(process, host):
-    image, mask, fields = job(override_settings={"save_init_img": True})
+    image, _, fields = job(override_settings={"save_init_img": True})
     p, _ = process(**fields)
     ((name, saved),) = host.saved.items()
     assert same(saved, image)

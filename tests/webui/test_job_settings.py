@@ -127,7 +127,8 @@ def test_a_seed_that_is_drawn_is_drawn_anew_for_the_next_run(process):
     for _ in range(2):
         process(p)
         grains.append(p.sampled[0].tobytes())
-        assert (p.seed, p.subseed) == (-1, -1)
+        assert p.seed == -1
+        assert p.subseed == -1
     assert grains[0] != grains[1]
 
 
