@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
     from modules.scripts import Script
+
 log = logging.getLogger("neuralmaster")
 
 REPLACED = (
@@ -70,27 +71,31 @@ class Job:
         """Fills every init image of `p` from its own pixels, and puts on `p` what that takes.
 
         Grain is of the job's seed, which is settled here, and of another one for each image.
-        Raises ValueError in one sentence if nothing can be filled; `p` is then as it was.
+        Raises ValueError in one sentence if nothing can be filled; after that and any other
+        failure `p` is as it was.
         """
         assert p.image_mask is not None
         before = _values(p, REPLACED)
         try:
             prepared = _prepared(p, p.image_mask, asked)
+            handed = [one.image for one in prepared]
+            job = cls(weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed)
+            job.before = before
+            job._hand_over(p, asked)
         except Exception:
             _put(p, before)
             raise
-        handed = [one.image for one in prepared]
-        job = cls(weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed)
-        job.before = before
-        p.init_images = handed
-        p.image_mask = job.inpaint_mask
-        p.inpainting_fill = hosts.ORIGINAL
-        job._switch_off(p)
-        if settings.read("save_init_img", p.override_settings):
-            job.saves_init_images = True
-            p.override_settings = {**p.override_settings, "save_init_img": False}
-        job._tell(p, asked, keeps_gradient=job._keep_gradient(p))
         return job
+
+    def _hand_over(self, p: Processing, asked: Arguments) -> None:
+        p.init_images = self.handed
+        p.image_mask = self.inpaint_mask
+        p.inpainting_fill = hosts.ORIGINAL
+        self._switch_off(p)
+        if settings.read("save_init_img", p.override_settings):
+            self.saves_init_images = True
+            p.override_settings = {**p.override_settings, "save_init_img": False}
+        self._tell(p, asked, keeps_gradient=self._keep_gradient(p))
 
     @property
     def inpaint_mask(self) -> Image.Image:

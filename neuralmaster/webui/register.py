@@ -46,6 +46,7 @@ def _on_app_started(_: object, app: FastAPI) -> None:
 
 
 def _log_to_console() -> None:
+    log.setLevel(logging.WARNING)  # a host may have set its root logger higher (Forge Neo)
     if not log.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("NeuralMaster: %(message)s"))

@@ -19,6 +19,7 @@ from neuralmaster.webui import settings
 if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
+
 log = logging.getLogger("neuralmaster")
 _WHAT: dict[
     str, tuple[str, Callable[[Prepared], Image.Image]]

@@ -16,6 +16,7 @@ from neuralmaster.webui.refusal import refuse
 if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
+
 log = logging.getLogger("neuralmaster")
 
 

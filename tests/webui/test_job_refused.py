@@ -60,6 +60,20 @@ def test_a_failure_of_ours_stops_the_job(process, host, monkeypatch):
         process(**fields)
 
 
+def test_after_a_failure_what_was_put_on_p_is_taken_back(process, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("oh")
+
+    monkeypatch.setattr("neuralmaster.webui.infotext.written", broken)
+    _, _, fields = job(override_settings={"save_init_img": True}, script_args=({"grain": 1},))
+    p = Processing(**fields)
+    with pytest.raises(Exception, match="the fill failed"):
+        process(p)
+    assert p.script_args is fields["script_args"]
+    assert p.override_settings is fields["override_settings"]
+    assert (p.inpainting_fill, p.seed, p.subseed) == (4, -1, -1)
+
+
 def test_bad_arguments_of_an_unused_script_harm_nothing(process):
     image, _, fields = job(inpainting_fill=1, script_args=({"enabled": False, "method": "x"},))
     p, _ = process(**fields)
