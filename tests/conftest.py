@@ -15,7 +15,7 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-def pytest_terminal_summary(terminalreporter):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped and not terminalreporter.hasopt("s"):
         terminalreporter.write_line(

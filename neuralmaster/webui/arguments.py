@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import Choice, FillParams, specs
-from neuralmaster.pipeline import Prepared, preprocess
+from neuralmaster.pipeline import Prepared, prepare
+from neuralmaster.request import Request
+
+if TYPE_CHECKING:
+    from modules.scripts import Script
+ScriptArgs = list[object] | tuple[object, ...]  # of all scripts, as they lie on `p`
 
 ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
 MASK = "mask"  # the uploaded mask as it was, from the page of a host that makes it hard
 UPLOAD = "upload"  # one more source of the useful object: the object mask
-# By position. Never reorder, only add at the end; a parameter that is missing here has no place.
-NAMES = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK)
+# By position, which never changes: what was there first, then every later parameter of the table.
+_FIRST = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK)
+NAMES = (*_FIRST, *(name for name in specs() if name not in _FIRST))
 OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 
 
@@ -43,15 +48,11 @@ class Arguments:
     def prepare(
         self, image: Image.Image, mask: Image.Image, *, invert: bool, seed: int = 0
     ) -> Prepared:
-        """`preprocess` with the object mask, if there is one, in the place of green."""
-        if not self.object_mask:
-            return preprocess(image, mask, self.params, invert=invert, seed=seed)
-        composed = TwoChannelMask.compose(mask, self.object_mask)
-        prepared = preprocess(image, composed.picture(), self.params, invert=invert, seed=seed)
-        return replace(prepared, notes=(*composed.notes, *prepared.notes))
+        """Fills an image as the job asks; see pipeline.prepare."""
+        return prepare(Request(image, mask, self.object_mask, self.params, invert, seed))
 
 
-def asks_by_name(given: Sequence[Any]) -> bool:
+def asks_by_name(given: Sequence[object]) -> bool:
     """Whether arguments ask for the fill whatever Masked content says; never raises."""
     if not given:
         return False
@@ -59,24 +60,29 @@ def asks_by_name(given: Sequence[Any]) -> bool:
     return bool(first.get(ENABLED, True)) if isinstance(first, dict) else first is True
 
 
-def with_value(given: Sequence[Any], name: str, value: Any) -> list[Any]:
+def with_value(given: Sequence[object], name: str, value: object) -> list[object]:
     """The same arguments with another value for one of them."""
     if given and isinstance(given[0], dict):
         return [{**given[0], name: value}, *given[1:]]
     return [value if known == name else old for known, old in zip(NAMES, given, strict=False)]
 
 
-def switched_off(given: Sequence[Any]) -> list[Any]:
+def switched_off(given: Sequence[object]) -> list[object]:
     """The same arguments for those who get `p` with the fill in it; plain JSON values alone."""
     off = with_value(given, ENABLED, False)
     return ["" if isinstance(value, Image.Image) else value for value in off]
 
 
-def put(p: Any, script: Any, given: Sequence[Any]) -> None:
-    """Gives `p` new arguments for a script, in a copy: copies of `p` share the old ones."""
-    of_all = list(p.script_args)
-    of_all[script.args_from : script.args_to] = given
-    p.script_args = type(p.script_args)(of_all)
+def of_script(given: ScriptArgs, script: Script) -> ScriptArgs:
+    """Those of all scripts' arguments that are one script's."""
+    return given[script.args_from : script.args_to]
+
+
+def replaced(given: ScriptArgs, script: Script, new: Sequence[object]) -> ScriptArgs:
+    """All scripts' arguments with new ones of one script; a copy, for copies of `p` share them."""
+    of_all = list(given)
+    of_all[script.args_from : script.args_to] = new
+    return type(given)(of_all)
 
 
 def sources() -> list[str]:
@@ -86,9 +92,9 @@ def sources() -> list[str]:
     return [*spec.names, UPLOAD]
 
 
-def schema(defaults: Mapping[str, Any]) -> dict[str, Any]:
+def schema(defaults: Mapping[str, object]) -> dict[str, object]:
     """What `parse` takes by name, but `enabled`, as JSON Schema."""
-    known = {
+    known: dict[str, dict[str, object]] = {
         name: {
             **spec.schema(),
             "title": spec.label,
@@ -109,8 +115,8 @@ def schema(defaults: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parse(
-    given: Sequence[Any],
-    defaults: Mapping[str, Any] | None = None,
+    given: Sequence[object],
+    defaults: Mapping[str, object] | None = None,
     megapixels: float = files.MEGAPIXELS,
 ) -> Arguments:
     """Reads arguments by position, or a dict of them by name in the first place.
@@ -120,8 +126,11 @@ def parse(
     out of range, an object mask that cannot be decoded or has more than so many megapixels, and
     one that is missing or, by name, not to be used.
     """
-    by_name = bool(given) and isinstance(given[0], dict)
-    named = {ENABLED: True, **given[0]} if by_name else dict(zip(NAMES, given, strict=False))
+    first = given[0] if given else None
+    by_name = isinstance(first, dict)
+    named: dict[str, object] = dict(zip(NAMES, given, strict=False))
+    if isinstance(first, dict):
+        named = {ENABLED: True, **first}
     unknown = [name for name in named if name not in (OF_CLIENTS if by_name else NAMES)]
     if unknown:
         raise ValueError(f"expected {', '.join(OF_CLIENTS)}, got {', '.join(map(repr, unknown))}")
@@ -147,10 +156,11 @@ def parse(
             )
         object_mask = picture(sent, OBJECT_MASK, megapixels)
     asked = {name: named[name] for name in specs() if named.get(name) is not None}
-    return Arguments(enabled, FillParams(**{**(defaults or {}), **asked}), object_mask, of_page)
+    params = FillParams(**{**(defaults or {}), **asked})  # type: ignore[arg-type] # it checks them
+    return Arguments(enabled, params, object_mask, of_page)
 
 
-def picture(value: Any, name: str, megapixels: float = files.MEGAPIXELS) -> Image.Image:
+def picture(value: object, name: str, megapixels: float = files.MEGAPIXELS) -> Image.Image:
     """Decodes a picture from base64 or a data URL. Raises ValueError in one sentence."""
     if not isinstance(value, str):
         raise ValueError(f"{name}: expected a picture in base64, got {type(value).__name__}")

@@ -7,7 +7,6 @@ foreign value of its own "Masked content".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from neuralmaster import __version__
 from neuralmaster.params import FillParams, specs
@@ -25,10 +24,10 @@ def key(param: str) -> str:
     return f"{NAME} {param}"
 
 
-def written(asked: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[str, Any]:
+def written(asked: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[str, object]:
     """The keys of a job: that it is one, what differs from the defaults, and what was told."""
     default = FillParams()
-    keys: dict[str, Any] = {JOB: __version__}
+    keys: dict[str, object] = {JOB: __version__}
     for name in specs():
         value = asked.source if name == SOURCE else getattr(asked.params, name)
         if value != getattr(default, name):
@@ -40,7 +39,7 @@ def written(asked: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[
     return keys
 
 
-def without_earlier(params: dict[str, Any]) -> dict[str, Any]:
+def without_earlier(params: dict[str, object]) -> dict[str, object]:
     """The same generation parameters without what an earlier job on them said of its fill.
 
     That is our own keys, and the host's: the cells of an X/Y/Z plot share one dict.
@@ -52,27 +51,27 @@ def without_earlier(params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def on_pasted(_: str, params: dict[str, Any]) -> None:
+def on_pasted(_: str, params: dict[str, object]) -> None:
     """Called by the host's page, not by its API, before an infotext is pasted: sets the radio."""
     if JOB in params:
         params[MASKED_CONTENT] = NAME
 
 
-def enabled(params: dict[str, Any]) -> bool:
+def enabled(params: dict[str, object]) -> bool:
     """Whether the job is to be asked for by name: by an API call, which cannot set the radio."""
     return JOB in params and params.get(MASKED_CONTENT) != NAME
 
 
-def field(param: str) -> Callable[[dict[str, Any]], Any]:
+def field(param: str) -> Callable[[dict[str, object]], object]:
     """Reads a parameter back; its default if the job had that; None for a job of another kind."""
     default = getattr(FillParams(), param)
 
-    def read(params: dict[str, Any]) -> Any:
+    def read(params: dict[str, object]) -> object:
         return type(default)(params.get(key(param), default)) if JOB in params else None
 
     return read
 
 
-def chosen(params: dict[str, Any]) -> str | None:
+def chosen(params: dict[str, object]) -> str | None:
     """What to set the radio to on a host that does not do so itself (before 1.8)."""
     return NAME if JOB in params else None

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from neuralmaster.webui import tabs
+from neuralmaster.webui import hosts, tabs
+from neuralmaster.webui.hosts import Content
 
 NAME = "NeuralMaster"
-STOCK_CHOICES = ("fill", "original", "latent noise", "latent nothing")  # the host's own
-ORIGINAL = STOCK_CHOICES.index("original")
 
 
-def add_choice(component: Any, **kwargs: Any) -> None:
-    """Called by the host after every component; adds the choice to the radios of Masked content.
+def add_choice(component: object, *, elem_id: str | None = None, **_: object) -> None:
+    """Called by the host after every component; adds the choice wherever Masked content is.
 
     Does nothing if a choice of that name is there already: ours from before, or that of
     NeuralMaster 0.9.
     """
-    if kwargs.get("elem_id") not in tabs.RADIOS or NAME in _names(component):
+    if elem_id not in hosts.RADIOS:
+        return
+    content = cast(Content, component)
+    if NAME in _names(content):
         return
     # gradio 3.41 and later hold (shown, value), older ones the value alone
-    paired = any(isinstance(choice, (tuple, list)) for choice in component.choices)
-    component.choices.append((NAME, NAME) if paired else NAME)
+    paired = any(not isinstance(choice, str) for choice in content.choices)
+    content.choices.append((NAME, NAME) if paired else NAME)
 
 
 def index() -> int:
-    """What `inpainting_fill` is when NeuralMaster is chosen, read from the radio as it is now.
+    """What `inpainting_fill` is when NeuralMaster is chosen, read from the page as it is now.
 
-    Without a page (--nowebui) there is no radio; then it is the place after the host's own. A
-    radio that has lost the choice gives the place where it would be added.
+    Without a page (--nowebui) it is the place after the host's own choices. A page that has lost
+    the choice gives the place where it would be added.
     """
     known = names()
     return known.index(NAME) if NAME in known else len(known)
@@ -40,21 +41,22 @@ def index() -> int:
 
 def names() -> list[str]:
     """All choices of Masked content, in the order of `inpainting_fill`."""
-    return _names(radio()) if radio() else [*STOCK_CHOICES, NAME]
+    shown = component()
+    return _names(shown) if shown else [*hosts.current().choices, NAME]
 
 
-def radio() -> Any | None:
-    """The radio of img2img, or None before the page is made."""
-    return tabs.component(tabs.RADIOS[0])
+def component() -> Content | None:
+    """Masked content of img2img, or None before the page is made."""
+    return cast(Content | None, tabs.component(hosts.RADIOS[0]))
 
 
 def must_be_pasted_by_us() -> bool:
     """Whether this host leaves Masked content out when it pastes an infotext (before 1.8)."""
-    return radio() is not None and importlib.util.find_spec("modules.infotext_utils") is None
+    return component() is not None and not hosts.current().pastes_content
 
 
-def _names(component: Any) -> list[str]:
-    return [c[0] if isinstance(c, (tuple, list)) else c for c in component.choices]
+def _names(component: Content) -> list[str]:
+    return [c if isinstance(c, str) else c[0] for c in component.choices]
 
 
 def warn_of_the_original(script_files: Iterable[str]) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 import gradio as gr
 from PIL import Image
 
 from neuralmaster import files
 from neuralmaster.params import Choice, specs
-from neuralmaster.webui import arguments, masked_content, preview, settings, tabs
+from neuralmaster.webui import arguments, hosts, masked_content, preview, settings, tabs
 
-# gradio 3 and 4 call a listener's JavaScript differently
-_JS = "js" if int(gr.__version__.split(".")[0]) > 3 else "_js"
 _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
 
 
-def build() -> dict[str, Any]:
+class Field(Protocol):
+    """A component of gradio's, as far as the panel looks at it."""
+
+    value: object
+    do_not_save_to_config: bool
+
+    def change(self, *listener: object, **more: object) -> object:
+        """Calls a listener whenever the value changes."""
+
+
+def build() -> dict[str, Field]:
     """Makes the components of the arguments, by their names.
 
     On the page they show the defaults of the settings, and the panel previews the open tab.
@@ -35,7 +43,7 @@ def build() -> dict[str, Any]:
                 _add_upload(made)
         if tabs.on_page():
             if tabs.loses_gradients():  # the host's own component: a job gets what it holds
-                made[arguments.MASK] = tabs.component(tabs.MASK)
+                made[arguments.MASK] = tabs.component(hosts.MASK)
             _add_preview(made)
         else:
             for name in specs():
@@ -46,7 +54,7 @@ def build() -> dict[str, Any]:
     return made
 
 
-def _component(name: str, value: Any) -> Any:
+def _component(name: str, value: object) -> Field:
     spec = specs()[name]
     shown = {"label": spec.label, "value": value, "elem_id": f"neuralmaster_{name}"}
     if isinstance(spec, Choice):
@@ -54,13 +62,14 @@ def _component(name: str, value: Any) -> Any:
         if name == arguments.SOURCE:
             choices = arguments.sources()
             explained += f"; {arguments.UPLOAD}: by a picture of your own, the object in white"
-        return gr.Radio(choices=choices, info=explained, **shown)
-    return gr.Slider(
-        minimum=spec.minimum, maximum=spec.maximum, step=spec.step, info=spec.help, **shown
-    )
+        made: Field = gr.Radio(choices=choices, info=explained, **shown)
+    else:
+        ends = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
+        made = gr.Slider(info=spec.help, **ends, **shown)
+    return made
 
 
-def _add_upload(made: dict[str, Any]) -> None:
+def _add_upload(made: dict[str, Field]) -> None:
     """An object mask to upload. A job gets it as text, as an API call sends it."""
     source = made[arguments.SOURCE]
     picture = gr.Image(
@@ -81,20 +90,20 @@ def _sendable(picture: Image.Image | None) -> str:
     return files.data_url(picture)
 
 
-def _shown_for_upload(source: str) -> Any:
+def _shown_for_upload(source: str) -> object:
     return gr.update(visible=source == arguments.UPLOAD)
 
 
-def _add_preview(made: dict[str, Any]) -> None:
+def _add_preview(made: dict[str, Field]) -> None:
     button = gr.Button("Preview", elem_id="neuralmaster_preview_button")
     shown = gr.HTML(elem_id="neuralmaster_preview")
     tab = gr.Number(value=-1, visible=False)
     tab.do_not_save_to_config = True
     held = tabs.shown()
 
-    def show(tab: float, *values: Any) -> str:
+    def show(tab: float, *values: object) -> str:
         given = values[len(held) :]
         return preview.html(int(tab), dict(zip(held, values, strict=False)), given)
 
     inputs = [tab, *held.values(), *(made[name] for name in arguments.NAMES)]
-    button.click(show, inputs, [shown], show_progress=False, **{_JS: _WITH_OPEN_TAB})
+    button.click(show, inputs, [shown], show_progress=False, **{hosts.current().js: _WITH_OPEN_TAB})

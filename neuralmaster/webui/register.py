@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from fastapi import FastAPI
 from modules import script_callbacks, scripts
 
-from neuralmaster.webui import infotext, masked_content, routes, settings, studio_tab, tabs, xyz
+from neuralmaster.webui import (
+    hosts,
+    infotext,
+    masked_content,
+    routes,
+    settings,
+    studio_tab,
+    tabs,
+    xyz,
+)
 
 log = logging.getLogger("neuralmaster")
 
 
 def register() -> None:
-    """Registers every callback. The host clears them on "Reload UI" and runs scripts again."""
+    """Registers every callback. The host clears them on "Reload UI" and runs scripts again.
+
+    In a WebUI that is not supported nothing is registered, and the reason is told.
+    """
     _log_to_console()
+    hosts.current.cache_clear()
+    if hosts.current().unsupported:
+        log.warning(hosts.current().unsupported)
+        return
     script_callbacks.on_ui_settings(settings.add_options)
     script_callbacks.on_after_component(tabs.capture)
     script_callbacks.on_after_component(masked_content.add_choice)
@@ -25,12 +40,13 @@ def register() -> None:
     script_callbacks.on_app_started(_on_app_started)
 
 
-def _on_app_started(_: Any, app: FastAPI) -> None:
+def _on_app_started(_: object, app: FastAPI) -> None:
     routes.add(app)
     masked_content.warn_of_the_original(data.path for data in scripts.scripts_data)
 
 
 def _log_to_console() -> None:
+    log.setLevel(logging.WARNING)  # a host may have set its root logger higher (Forge Neo)
     if not log.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("NeuralMaster: %(message)s"))

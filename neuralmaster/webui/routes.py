@@ -15,11 +15,11 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from modules import initialize_util, shared
+from modules import shared
 
 from neuralmaster import __version__, files
 from neuralmaster.studio import gate, sessions
-from neuralmaster.webui import arguments, bodies, masked_content, settings
+from neuralmaster.webui import arguments, bodies, hosts, masked_content, settings
 
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
 INFO = "/neuralmaster/v1/info"
@@ -169,9 +169,8 @@ def _guard(app: FastAPI) -> Callable[[Request], Awaitable[None]]:
     With --api-auth that is HTTP Basic, as for the host's own API. With a login for the page
     alone, it is the cookie of that login, or Basic with its user and password.
     """
-    of_api = [user.split(":") for user in (shared.cmd_opts.api_auth or "").split(",") if user]
-    of_page = list(initialize_util.get_gradio_auth_creds())
-    known = [":".join(user).encode() for user in of_api or of_page]
+    of_api, of_page = hosts.logins()
+    known = [user.encode() for user in of_api or of_page]
 
     async def guard(request: Request) -> None:
         if not known or (not of_api and _has_logged_in(app, request)):

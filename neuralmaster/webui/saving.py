@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from modules import images as host_images
 from modules import shared
@@ -15,6 +15,10 @@ from PIL import Image
 from neuralmaster import files
 from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import settings
+
+if TYPE_CHECKING:
+    from modules.processing import Processed
+    from modules.processing import StableDiffusionProcessingImg2Img as Processing
 
 log = logging.getLogger("neuralmaster")
 _WHAT: dict[
@@ -26,21 +30,23 @@ _WHAT: dict[
 _NOT_RESULTS = ("-mask", "-mask-composite")  # endings of what the host may save with a result
 
 
-def init_images(p: Any) -> None:
-    """Saves the init images of `p`, as the host would have, had it seen the originals."""
-    for image in p.init_images:
-        p.init_img_hash = hashlib.md5(image.tobytes()).hexdigest()
+def init_images(images: list[Image.Image]) -> str | None:
+    """Saves init images as the host would have, had it seen the originals; the last one's hash."""
+    name = None
+    for image in images:
+        name = hashlib.md5(image.tobytes()).hexdigest()
         host_images.save_image(
             image,
             path=shared.opts.outdir_init_images,
             basename=None,
-            forced_filename=p.init_img_hash,
+            forced_filename=name,
             save_to_dirs=False,
             existing_info=image.info,
         )
+    return name
 
 
-def beside_results(p: Any, processed: Any, made: list[Prepared]) -> None:
+def beside_results(p: Processing, processed: Processed, made: list[Prepared]) -> None:
     """Writes what the settings ask for beside every result that the host saved.
 
     made: one for each init image; results come in that order, over and over.
@@ -56,9 +62,8 @@ def beside_results(p: Any, processed: Any, made: list[Prepared]) -> None:
         log.warning("The prepared image and its mask were not saved: %s", error)
 
 
-def _saved(processed: Any) -> list[Path]:
+def _saved(processed: Processed) -> list[Path]:
     results = processed.images[processed.index_of_first_image :]
-    paths = [
-        Path(image.already_saved_as) for image in results if hasattr(image, "already_saved_as")
-    ]
+    saved = [getattr(image, "already_saved_as", None) for image in results]
+    paths = [Path(file) for file in saved if file]
     return [path for path in paths if not path.stem.endswith(_NOT_RESULTS)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import gradio as gr
-from modules import processing, shared
+from modules import shared
 
 from neuralmaster.params import Choice, FillParams, Number, specs
+from neuralmaster.webui import hosts
 from neuralmaster.webui.infotext import KEEP_GRADIENT
 
 SECTION = ("neuralmaster", "NeuralMaster")
@@ -35,7 +35,7 @@ def add_options() -> None:
     options[LATENT_GRADIENT] = _switch("Keep the gradient in the latent mask").info(
         "what the model paints fades out through the red gradient; otherwise the WebUI "
         "repaints all that is at least half red, and nothing else"
-        if keeps_gradients()
+        if hosts.current().latent_rounding
         else CANNOT_KEEP
     )
     options[LATENT_GRADIENT].infotext = KEEP_GRADIENT
@@ -46,32 +46,27 @@ def add_options() -> None:
         shared.opts.data.setdefault(key, option.default)
 
 
-def keeps_gradients() -> bool:
-    """Whether this host can leave the latent mask as it is (from 1.8 on)."""
-    return hasattr(processing.StableDiffusionProcessingImg2Img, "mask_round")
-
-
-def read(key: str, overrides: Mapping[str, Any], default: Any = False) -> Any:
+def read(key: str, overrides: Mapping[str, object], default: object = False) -> object:
     """A setting as a run will have it; the host applies its overrides only after our hook."""
     return overrides.get(key, shared.opts.data.get(key, default))
 
 
-def defaults(overrides: Mapping[str, Any]) -> dict[str, Any]:
+def defaults(overrides: Mapping[str, object]) -> dict[str, object]:
     """What each parameter is where a job does not say; not checked."""
     built_in = FillParams()
     return {name: read(default_key(name), overrides, getattr(built_in, name)) for name in specs()}
 
 
-def _default(name: str, spec: Choice | Number) -> Any:
-    shown: tuple[Any, dict[str, Any]]
+def _default(name: str, spec: Choice | Number) -> shared.OptionInfo:
+    more: dict[str, object]
     if isinstance(spec, Choice):
-        shown = gr.Radio, {"choices": list(spec.names)}
+        shown, more = gr.Radio, {"choices": list(spec.names)}
     else:
-        ends = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
-        shown = gr.Slider, ends
-    option = shared.OptionInfo(getattr(FillParams(), name), f"Default: {spec.label}", *shown)
+        more = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
+        shown = gr.Slider
+    option = shared.OptionInfo(getattr(FillParams(), name), f"Default: {spec.label}", shown, more)
     return option.info(f"{spec.help}; on the page after Reload UI")
 
 
-def _switch(label: str) -> Any:
+def _switch(label: str) -> shared.OptionInfo:
     return shared.OptionInfo(False, label)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 
 from neuralmaster import studio
 from neuralmaster.webui.masked_content import NAME
 
 
-def tabs() -> list[tuple[Any, str, str]]:
+def tabs() -> list[tuple[object, str, str]]:
     """What the host asks of on_ui_tabs: the page, its title and the id of its tab."""
     with gr.Blocks(analytics_enabled=False) as page:
         studio.build(in_webui=True)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
-
-from modules import scripts
+from typing import TYPE_CHECKING
 
 from neuralmaster.params import Choice, specs
-from neuralmaster.webui import arguments, masked_content
+from neuralmaster.webui import arguments, hosts, masked_content
+from neuralmaster.webui.hosts import Apply
 
-Axis = tuple[str, type, Callable[..., None], dict[str, Any]]
+if TYPE_CHECKING:
+    from modules.processing import StableDiffusionProcessingImg2Img as Processing
+
+Axis = tuple[str, type, Apply, dict[str, object]]
 
 
 def add_axes() -> None:
     """Called by the host before it makes its page; adds the axes once."""
-    for data in scripts.scripts_data:
-        if data.script_class.__module__ == "xyz_grid.py":
-            known = {option.label for option in data.module.axis_options}
-            make = data.module.AxisOptionImg2Img
-            data.module.axis_options += [
-                make(f"[{masked_content.NAME}] {label}", kind, apply, **more)
-                for label, kind, apply, more in _axes()
-                if f"[{masked_content.NAME}] {label}" not in known
-            ]
+    for plot in hosts.plots():
+        known = {getattr(option, "label", "") for option in plot.axis_options}
+        plot.axis_options += [
+            plot.AxisOptionImg2Img(f"[{masked_content.NAME}] {label}", kind, apply, **more)
+            for label, kind, apply, more in _axes()
+            if f"[{masked_content.NAME}] {label}" not in known
+        ]
 
 
 def _axes() -> list[Axis]:
@@ -38,8 +38,8 @@ def _axes() -> list[Axis]:
     return axes
 
 
-def _among(names: Callable[[], Sequence[str]]) -> dict[str, Any]:
-    def confirm(_: Any, values: list[str]) -> None:
+def _among(names: Callable[[], Sequence[str]]) -> dict[str, object]:
+    def confirm(_: Processing, values: list[str]) -> None:
         """Called before the first picture is made."""
         for value in values:
             if value not in names():
@@ -48,15 +48,16 @@ def _among(names: Callable[[], Sequence[str]]) -> dict[str, Any]:
     return {"choices": lambda: list(names()), "confirm": confirm}
 
 
-def _set_content(p: Any, value: str, _: list[str]) -> None:
-    p.inpainting_fill = masked_content.names().index(value)
+def _set_content(p: Processing, value: object, _: list[object]) -> None:
+    p.inpainting_fill = masked_content.names().index(str(value))
 
 
-def _setter(name: str) -> Callable[[Any, Any, list[Any]], None]:
-    def apply(p: Any, value: Any, _: list[Any]) -> None:
+def _setter(name: str) -> Apply:
+    def apply(p: Processing, value: object, _: list[object]) -> None:
         ours = (s for s in p.scripts.alwayson_scripts if s.title() == masked_content.NAME)
         script = next(ours)
-        given = p.script_args[script.args_from : script.args_to]
-        arguments.put(p, script, arguments.with_value(given, name, value))
+        given = arguments.of_script(p.script_args, script)
+        new = arguments.with_value(given, name, value)
+        p.script_args = arguments.replaced(p.script_args, script, new)
 
     return apply

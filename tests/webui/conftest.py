@@ -61,6 +61,18 @@ def webui(tmp_path_factory):
         yield running
 
 
+@pytest.fixture
+def soft_latents(webui):
+    if not webui.host["latent_rounding"]:
+        pytest.skip("this host always makes the latent mask hard; A1111 from 1.8 on")
+
+
+@pytest.fixture
+def hard_latents(webui):
+    if webui.host["latent_rounding"]:
+        pytest.skip("this host can keep the gradient; A1111 from 1.8 on")
+
+
 @pytest.fixture(scope="module")
 def command_line(tmp_path_factory):
     return CommandLine(tmp_path_factory.mktemp("command_line"))

@@ -2,7 +2,7 @@
 
 It samples nothing: what the host would hand
 to its VAE is kept in `p.sampled`, and the sampler gives that back unchanged. The tests in
-test_real_host.py hold it to the real one.
+tests/webui/api hold it to the real one.
 """
 
 from __future__ import annotations
@@ -108,8 +108,9 @@ def resize_image(mode, image, width, height):
 
 
 def fix_seed(p):
-    if p.seed == -1:
-        p.seed = random.randrange(1 << 32)
+    for name in ("seed", "subseed"):
+        if getattr(p, name) == -1:
+            setattr(p, name, random.randrange(1 << 32))
 
 
 class Host:
@@ -207,6 +208,7 @@ class Processing:
     width: int = 64
     height: int = 64
     seed: int = -1
+    subseed: int = -1
     batch_size: int = 1
     n_iter: int = 1
     resize_mode: int = 0

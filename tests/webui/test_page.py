@@ -168,6 +168,7 @@ def test_the_settings_are_the_defaults_and_three_switches(host):
 
 def test_a_host_that_always_rounds_its_latent_mask_says_so_at_the_setting(host, monkeypatch):
     monkeypatch.delattr(Processing, "mask_round")
+    host.load()
     host.add_settings()
     kept = host.opts.options["neuralmaster_keep_gradient"]
     assert "this WebUI always makes the latent mask hard" in kept.explained

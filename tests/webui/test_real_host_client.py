@@ -289,14 +289,7 @@ def test_without_the_api_it_says_so(tmp_path, capsys, flags):
 def test_an_older_extension_is_named(tmp_path, capsys):
     """NeuralMaster 0.9 answers get_props alone; here stands a script that does no more."""
     (tmp_path / "data").mkdir()
-    old = (
-        "from modules import script_callbacks\n"
-        "props = {'version': '0.9.0', 'menu_item_name': 'NeuralMaster', 'menu_item_index': 4}\n"
-        "path = '/neuralmaster_inpainter/get_props'\n"
-        "script_callbacks.on_app_started("
-        "lambda _, app: app.add_api_route(path, lambda: props, methods=['GET']))\n"
-    )
-    with WebUI(tmp_path / "data", folder="", neuralmaster_inpainter=old) as webui:
+    with WebUI(tmp_path / "data", folder="", beside=("props_of_0_9",)) as webui:
         assert img2img(webui) == 3
         assert "has NeuralMaster 0.9.0, which is too old" in capsys.readouterr().err
     assert __version__ != "0.9.0"

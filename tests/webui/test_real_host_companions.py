@@ -32,74 +32,11 @@ IMAGE, MASK = textured_scene(512, 512)
 RED = MASK.getchannel(0)
 data = pytest.importorskip("skimage.data", reason="needs a face, of scikit-image")
 
-BRINGS = '''
-"""Gives Segment Anything what its page would: a picture, and its masks as files."""
-from pathlib import Path
-
-import gradio as gr
-from modules import scripts
-from modules.api.api import decode_base64_to_image
-
-
-class Brings(scripts.Script):
-    def title(self):
-        return "Brings"
-
-    def show(self, is_img2img):
-        return scripts.AlwaysVisible if is_img2img else False
-
-    def ui(self, is_img2img):
-        return [gr.Textbox(value="", visible=False), gr.Textbox(value="", visible=False)]
-
-    def before_process(self, p, image, mask):
-        if image:
-            file = Path(__file__).with_name("mask.png")
-            decode_base64_to_image(mask).save(file)
-            (sam,) = (s for s in p.scripts.alwayson_scripts if s.title() == "Segment Anything")
-            args = list(p.script_args)
-            args[sam.args_from] = True
-            args[sam.args_from + 3] = decode_base64_to_image(image)
-            args[sam.args_from + 4] = [{"name": str(file)}] * 6
-            args[sam.args_from + 5] = 0
-            p.script_args = args
-'''
-
-READS = '''
-"""Keeps what ControlNet reads of a job in `process`, and the order of the extensions."""
-import json
-from pathlib import Path
-
-from modules import scripts
-from PIL import Image
-
-DATA = Path(__file__).absolute().parents[3]
-
-
-class Reads(scripts.Script):
-    def title(self):
-        return "Reads"
-
-    def show(self, is_img2img):
-        return scripts.AlwaysVisible if is_img2img else False
-
-    def ui(self, is_img2img):
-        return []
-
-    def process(self, p):
-        order = [script.title() for script in p.scripts.alwayson_scripts]
-        (DATA / "order.json").write_text(json.dumps(order))
-        (control,) = (s for s in p.scripts.alwayson_scripts if s.title() == "ControlNet")
-        choose = type(control).choose_input_image
-        unit = choose.__globals__["ControlNetUnit"](enabled=True, module="inpaint_only")
-        read, _ = choose(p, unit, 0)
-        Image.fromarray(read).save(DATA / "read.png")
-'''
-
 
 @pytest.fixture(scope="module")
 def webui(tmp_path_factory):
     folder = tmp_path_factory.mktemp("webui")
-    with WebUI(folder, installed=FOLDERS, aa_brings=BRINGS, zz_reads=READS) as running:
+    with WebUI(folder, installed=FOLDERS, beside=("aa_brings", "zz_reads")) as running:
         yield running
 
 

@@ -10,12 +10,7 @@ from PIL import Image, ImageOps
 
 from tests.pictures import APPLE, EXAMPLE, textured_scene
 from tests.webui.person import PANEL, SHOTS, beside, keep_shot, needs_a_person, unmasked
-from tests.webui.real_host import (
-    PASTES_CONTENT,
-    by_name,
-    changed,
-    same,
-)
+from tests.webui.real_host import by_name, changed, same
 
 pytestmark = needs_a_person
 
@@ -113,7 +108,7 @@ def test_a_pasted_infotext_chooses_what_its_job_had(person, webui, command_line)
     person.open_panel()
     person.choose("original")
     pasted = [(fill, "fill"), (ours, "NeuralMaster"), (original, "original")]
-    if not PASTES_CONTENT:
+    if not webui.host["pastes_content"]:
         pasted = []
     for infotext, chosen in [*pasted, (ours, "NeuralMaster")]:
         person.page.fill("#img2img_prompt textarea", infotext)
@@ -131,10 +126,11 @@ def test_a_pasted_infotext_chooses_what_its_job_had(person, webui, command_line)
 @pytest.mark.parametrize("target", ["img2img", "inpaint"])
 def test_png_info_sends_a_job_with_its_choice(person, webui, target):
     ours, fill, _ = jobs_infotexts(webui)
+    pastes = webui.host["pastes_content"]
     person.open_mode("Inpaint upload")
     person.choose("NeuralMaster")
     person.open_panel()
-    for answer, chosen in [(ours, "NeuralMaster"), (fill, "fill")][: 1 + PASTES_CONTENT]:
+    for answer, chosen in [(ours, "NeuralMaster"), (fill, "fill")][: 1 + pastes]:
         person.open("PNG Info")
         person.upload("#pnginfo_image", base64.b64decode(answer.body["images"][0]))
         person.page.wait_for_selector('#tab_pnginfo p:has-text("Seed: 1")')

@@ -1,0 +1,47 @@
+"""A real WebUI for tests: it is started, asked over its API, watched from inside, and stopped."""
+
+from tests.webui.real_host.capabilities import (
+    STANDIN,
+    TELLS_ERRORS,
+    needs_hard_latents,
+    needs_infotext_in_api,
+    needs_named_jobs,
+    needs_order,
+    needs_script_info,
+    needs_soft_inpainting,
+    needs_soft_latents,
+    needs_webui,
+)
+from tests.webui.real_host.command_line import CommandLine
+from tests.webui.real_host.jobs import by_name, by_position, plot_arguments
+from tests.webui.real_host.pictures import b64, changed, png, same, same_result
+from tests.webui.real_host.runs import Answer, Run
+from tests.webui.real_host.webui import PROPS, RADIO, STOCK, WebUI
+
+__all__ = [
+    "PROPS",
+    "RADIO",
+    "STANDIN",
+    "STOCK",
+    "TELLS_ERRORS",
+    "Answer",
+    "CommandLine",
+    "Run",
+    "WebUI",
+    "b64",
+    "by_name",
+    "by_position",
+    "changed",
+    "needs_hard_latents",
+    "needs_infotext_in_api",
+    "needs_named_jobs",
+    "needs_order",
+    "needs_script_info",
+    "needs_soft_inpainting",
+    "needs_soft_latents",
+    "needs_webui",
+    "plot_arguments",
+    "png",
+    "same",
+    "same_result",
+]

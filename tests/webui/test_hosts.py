@@ -1,0 +1,262 @@
+"""What is probed of a WebUI, on the fake host: every probe, and its safe answer."""
+
+import ast
+import dataclasses
+import importlib
+import logging
+import sys
+from types import ModuleType, SimpleNamespace
+
+import pytest
+from fastapi import FastAPI
+
+from tests.pictures import ROOT, textured_scene
+from tests.webui.fake_host import CHOICES, Component, Processing, Radio, run
+
+ROOM = ROOT / "neuralmaster" / "webui"
+
+
+@pytest.fixture
+def probed(host):
+    """Loads the extension once more; gives what it has probed then."""
+
+    def load():
+        host.load()
+        return importlib.import_module("neuralmaster.webui.hosts").current()
+
+    return load
+
+
+def install(monkeypatch, name, **members):
+    module = ModuleType(f"modules.{name}")
+    vars(module).update(members)
+    monkeypatch.setitem(sys.modules, f"modules.{name}", module)
+
+
+def test_what_the_fake_host_is(probed):
+    found = probed()
+    assert (found.unsupported, found.choices) == ("", tuple(CHOICES))
+    assert (found.latent_rounding, found.pastes_content, found.hard_masks) == (True, True, False)
+    assert found.js == "_js"
+    assert {place: name for place, (name, _) in found.tabs.items()} == {
+        2: "Inpaint", 3: "Inpaint sketch", 4: "Inpaint upload",
+    }  # fmt: skip
+
+
+def test_a_host_is_probed_once_and_cannot_be_changed(probed):
+    found = probed()
+    assert importlib.import_module("neuralmaster.webui.hosts").current() is found
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        found.js = "js"
+    with pytest.raises(TypeError):
+        found.tabs[5] = ("Batch", None)
+    assert probed() is not found
+
+
+def test_a_later_gradio_calls_javascript_by_its_later_name(probed, monkeypatch):
+    monkeypatch.setattr("gradio.__version__", "4.40.0")
+    assert probed().js == "js"
+
+
+def test_without_a_rounding_of_the_latent_mask_gradients_are_not_kept(probed, monkeypatch):
+    monkeypatch.delattr(Processing, "mask_round")
+    assert probed().latent_rounding is False
+
+
+@pytest.mark.parametrize("pastes", [True, False])
+def test_masked_content_is_pasted_by_us_where_the_host_does_not(host, probed, monkeypatch, pastes):
+    if not pastes:
+        monkeypatch.delitem(sys.modules, "modules.infotext_utils")
+    assert probed().pastes_content is pastes
+    radio = Radio()
+    host.add(radio)
+    host.add_settings()
+    host.script.ui(True)
+    ours = [read for component, read in host.script.infotext_fields if component is radio]
+    assert len(ours) == (not pastes)
+    for read in ours:
+        assert read({"NeuralMaster": "1"}) == "NeuralMaster"
+        assert read({"Masked content": "fill"}) is None
+
+
+def apart(id_task, canvas, canvas_fg, *args): ...
+
+
+def together(id_task, canvas, *args): ...
+
+
+@pytest.mark.parametrize(("run_job", "hard"), [(apart, True), (together, False), (None, False)])
+def test_where_strokes_lie_apart_uploaded_masks_are_made_hard(
+    host, probed, monkeypatch, run_job, hard
+):
+    """Also with a page of another canvas than Forge's (ersatzForge)."""
+    install(monkeypatch, "img2img", **({"img2img": run_job} if run_job else {}))
+    assert probed().hard_masks is hard
+    host.add_settings()
+    radio, mask = Radio(), Component(elem_id="img_inpaint_mask")
+    host.context.Context.root_block = SimpleNamespace(blocks={radio._id: radio})
+    for component in (mask, radio):
+        host.add(component)
+    assert (host.script.ui(True)[-1] is mask) is hard
+
+
+def test_a_dropdown_of_six_gets_a_seventh_choice(host, probed, process):
+    probed()
+    dropdown = Radio(extra=["lama", "MAT"])
+    host.add(dropdown)
+    image, mask = textured_scene(64, 64)
+    for fill, ours in ((4, False), (5, False), (6, True)):
+        p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=fill)
+        assert ("NeuralMaster" in p.extra_generation_params) is ours
+
+
+def test_a_plot_that_has_other_axes_is_left_alone(host, probed):
+    probed()
+    script_class = type("Grid", (), {"__module__": "xyz_grid.py"})
+    grid = SimpleNamespace(axis_options=[])
+    data = SimpleNamespace(script_class=script_class, module=grid, path="xyz_grid.py")
+    sys.modules["modules.scripts"].scripts_data.append(data)
+    for callback in host.callbacks["before_ui"]:
+        callback()
+    assert grid.axis_options == []
+
+
+@pytest.mark.parametrize("gone", ["module", "function"])
+def test_logins_of_the_page_that_cannot_be_read_let_nobody_in(host, probed, monkeypatch, gone):
+    if gone == "module":
+        monkeypatch.setitem(sys.modules, "modules.initialize_util", None)
+    else:
+        install(monkeypatch, "initialize_util")
+    probed()
+    hosts = importlib.import_module("neuralmaster.webui.hosts")
+    of_api, (one,) = hosts.logins()
+    assert of_api == []
+    assert len(one) == 64
+    assert hosts.logins()[1] != [one]
+    host.flags_given.api_auth = "ann:s3cret,bob:other"
+    assert hosts.logins()[0] == ["ann:s3cret", "bob:other"]
+    app = FastAPI()
+    for callback in host.callbacks["app_started"]:
+        callback(None, app)
+    paths = [f"/neuralmaster/v1/{name}" for name in ("info", "preview")]
+    guarded = [r.path for r in app.routes if r.path in paths and r.dependencies]
+    assert guarded == paths
+
+
+# --- hosts that are not supported -------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class OtherJob:
+    """An img2img job with another life, as far as its class tells."""
+
+    init_images: list
+    seed: int = -1
+
+
+SENTENCE = (
+    "This WebUI is not supported: its img2img has no image_mask, inpainting_fill, "
+    "inpainting_mask_invert, script_args, override_settings, extra_generation_params, comment, "
+    "overlay_images, resize_mode, batch_size, subseed. NeuralMaster stays off and changes "
+    "nothing; AUTOMATIC1111 from 1.6 on, Forge and reForge can run it."
+)
+
+
+def test_a_host_of_another_kind_is_told_once_and_left_alone(host, probed, monkeypatch, caplog):
+    monkeypatch.setattr("modules.processing.StableDiffusionProcessingImg2Img", OtherJob)
+    caplog.clear()
+    logging.getLogger("neuralmaster").setLevel(logging.ERROR)  # as the root logger of Forge Neo
+    assert probed().unsupported == SENTENCE
+    assert caplog.messages == [SENTENCE]
+    assert not any(host.callbacks.values())
+    assert host.script.show(True) is False
+    assert host.script.show(False) is False
+    radio = Radio()
+    host.add(radio)
+    assert len(radio.choices) == 4
+
+
+@pytest.mark.parametrize("module", ["images.flatten", "images.resize_image", "processing.fix_seed"])
+def test_a_host_that_lacks_a_function_is_not_supported(probed, monkeypatch, module):
+    monkeypatch.delattr(f"modules.{module}")
+    name = module.partition(".")[2]
+    assert probed().unsupported.startswith(
+        f"This WebUI is not supported: its img2img has no {name}."
+    )
+
+
+def test_a_host_without_such_jobs_is_not_supported(probed, monkeypatch):
+    monkeypatch.delattr("modules.processing.StableDiffusionProcessingImg2Img")
+    found = probed()
+    assert "has no init_images, image_mask, inpainting_fill," in found.unsupported
+    assert found.latent_rounding is False
+
+
+# --- overlays of another kind -----------------------------------------------------------------
+
+
+class Pairs(Processing):
+    """As Forge Neo holds overlays with its setting for a mask blur in 32 bit."""
+
+    def init(self, host):
+        super().init(host)
+        self.overlay_images = [(image, None) for image in self.overlay_images]
+
+
+def test_where_it_is_not_known_how_to_cut_an_overlay_the_job_is_refused(host):
+    image, mask = textured_scene(64, 64)
+    p = Pairs([image], mask, inpainting_fill=4, batch_size=2)
+    with pytest.raises(Exception) as error:
+        run(host, p, host.script)
+    assert host.errors == []
+    assert error.value.status_code == 422
+    assert str(error.value) == (
+        "NeuralMaster: this WebUI pastes the unmasked part of the picture in a way that is not "
+        "known, and would paste the fill; choose original, or switch such a setting off"
+    )
+    assert len(p.overlay_images) == 2
+
+
+def test_where_an_overlay_cannot_be_cut_the_job_is_refused(host, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("oh")
+
+    monkeypatch.setattr("modules.images.resize_image", broken)
+    monkeypatch.setattr("tests.webui.fake_host.resize_image", lambda m, i, w, h: i.resize((w, h)))
+    image, mask = textured_scene(96, 96)
+    p = Processing([image], mask, inpainting_fill=4)
+    with pytest.raises(Exception, match=r"NeuralMaster: the overlays failed: RuntimeError\('oh'\)"):
+        run(host, p, host.script)
+
+
+# --- one room, one owner ----------------------------------------------------------------------
+
+
+def calls(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func).rpartition(".")[2]
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def test_what_differs_by_host_is_asked_in_one_room():
+    """By whether it has something, or how something is called."""
+    asking = {"hasattr", "find_spec", "signature", "is_dataclass", "__version__", "import_module"}
+    assert {path.name for path in ROOM.glob("*.py") if asking & set(calls(path))} == {"hosts.py"}
+
+
+def sets_on_p(path):
+    """Whether a module sets an attribute of `p`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(t, ast.Attribute) and ast.unparse(t.value) == "p" for t in targets):
+            return True
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
+            return True
+    return False
+
+
+def test_what_goes_on_p_has_one_owner():
+    """Beside what stops a run for good, and what the host's plot sets before one begins."""
+    assert {path.stem for path in ROOM.glob("*.py") if sets_on_p(path)} == {"job", "refusal", "xyz"}

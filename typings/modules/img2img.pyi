@@ -1,0 +1,3 @@
+from collections.abc import Callable
+
+img2img: Callable[..., object]

@@ -1,0 +1,3 @@
+from collections.abc import Iterable
+
+def get_gradio_auth_creds() -> Iterable[tuple[str, ...]]: ...

@@ -1,0 +1,29 @@
+from modules.scripts import ScriptRunner
+from PIL import Image
+
+class StableDiffusionProcessingImg2Img:
+    """A job of img2img, `p`. An image or mask may be missing until an extension brings it."""
+
+    init_images: list[Image.Image]
+    image_mask: Image.Image | None
+    inpainting_fill: int | None
+    inpainting_mask_invert: int
+    resize_mode: int
+    batch_size: int
+    seed: int
+    subseed: int
+    script_args: list[object] | tuple[object, ...]
+    scripts: ScriptRunner
+    override_settings: dict[str, object]
+    extra_generation_params: dict[str, object]
+    overlay_images: list[Image.Image] | None
+    init_img_hash: str | None
+    mask_round: bool  # from A1111 1.8 on: ask Host.latent_rounding first
+    def comment(self, text: str) -> None: ...
+
+class Processed:
+    images: list[Image.Image]
+    index_of_first_image: int
+
+def create_binary_mask(image: Image.Image) -> Image.Image: ...
+def fix_seed(p: StableDiffusionProcessingImg2Img) -> None: ...

@@ -1,0 +1,32 @@
+from collections.abc import Callable, Mapping
+
+class CommandLine:
+    """The command line as it was read; the last two flags are of our preload.py."""
+
+    api_auth: str | None
+    gradio_auth: str | None
+    gradio_auth_path: str | None
+    neuralmaster_max_megapixels: float
+    neuralmaster_max_request_mb: float
+
+class OptionInfo:
+    default: object
+    section: tuple[str, str]
+    infotext: str | None
+    def __init__(
+        self,
+        default: object = ...,
+        label: str = ...,
+        component: Callable[..., object] | None = ...,
+        component_args: Mapping[str, object] | None = ...,
+    ) -> None: ...
+    def info(self, info: str) -> OptionInfo: ...
+
+class Options:
+    data: dict[str, object]
+    img2img_background_color: str
+    outdir_init_images: str
+    def add_option(self, key: str, info: OptionInfo) -> None: ...
+
+opts: Options
+cmd_opts: CommandLine
