@@ -55,6 +55,8 @@ class FakeWebUI:
 
     def img2img(self, job):
         told = {NOTE: self.note} if self.note else {}
+        if self.note.startswith("Original is used"):
+            told[FALLBACK] = "channels-match"
         answer = {
             "images": [picture(job)] * self.pictures,
             "parameters": {name: None for name in job if name != "unknown"},
@@ -124,3 +126,4 @@ class FakeWebUI:
 
 
 NOTE = "NeuralMaster note"
+FALLBACK = "NeuralMaster fallback"

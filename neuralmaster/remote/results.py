@@ -11,6 +11,7 @@ from neuralmaster import files
 from neuralmaster.remote import answers
 
 NOTE = "NeuralMaster note"  # in the infotext: what the extension has to say of a job
+FALLBACK = "NeuralMaster fallback"  # in the infotext: why the image stayed as it was
 _MOST_PICTURES = 1000  # more is no result, but a way to fill a disk
 _LONGEST_TIME = 1e6  # seconds to go; more cannot be meant
 _OWN = "force_task_id"  # a field of ours that not every WebUI knows, and none needs
@@ -21,7 +22,8 @@ class Result:
     """What a job gave.
 
     pictures: files as the WebUI made them, PNG by its default. note: what the extension had to
-    say, as "Original is used: …"; "" if nothing. ignored: fields of the job it does not know.
+    say, as "Original is used: …"; "" if nothing. fallback: whether the image stayed as it was.
+    ignored: fields of the job it does not know.
     seconds: how long it took, the waiting in a queue as well.
     """
 
@@ -29,6 +31,7 @@ class Result:
     seconds: float
     note: str = ""
     ignored: tuple[str, ...] = ()
+    fallback: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ def result(answer: Mapping[str, Any], job: Mapping[str, Any], seconds: float) ->
     told = answer.get("parameters")
     known = told if isinstance(told, dict) and told else job
     ignored = tuple(name for name in job if name not in known and name != _OWN)
-    return Result(pictures, seconds, _note(answer), ignored)
+    keys = _infotext_keys(answer)
+    note = str(keys.get(NOTE, ""))
+    return Result(pictures, seconds, note, ignored, bool(keys.get(FALLBACK)))
 
 
 def _picture(content: Any) -> bytes:
@@ -73,9 +78,9 @@ def _picture(content: Any) -> bytes:
     return picture
 
 
-def _note(answer: Mapping[str, Any]) -> str:
+def _infotext_keys(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        told = answers.parsed(answer["info"])["extra_generation_params"]
-        return str(told.get(NOTE, ""))
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return ""
+        keys = answers.parsed(answer["info"])["extra_generation_params"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
+    return keys if isinstance(keys, dict) else {}

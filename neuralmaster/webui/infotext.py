@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from neuralmaster import __version__
+from neuralmaster.masks import Fallback
 from neuralmaster.params import FillParams, specs
 from neuralmaster.webui.arguments import SOURCE, Arguments
 from neuralmaster.webui.masked_content import NAME
 
 JOB = NAME  # its value is our version
 NOTE = f"{NAME} note"
+FALLBACK = f"{NAME} fallback"  # its value is a masks.Cause
 KEEP_GRADIENT = f"{NAME} keep gradient"  # the host turns it into an override of its setting
 MASKED_CONTENT = "Masked content"
 
@@ -24,8 +26,10 @@ def key(param: str) -> str:
     return f"{NAME} {param}"
 
 
-def written(asked: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[str, object]:
-    """The keys of a job: that it is one, what differs from the defaults, and what was told."""
+def written(
+    asked: Arguments, notes: list[str], fallback: Fallback | None, *, keep_gradient: bool
+) -> dict[str, object]:
+    """The keys of a job: that it is one, what differs from the defaults, and what became of it."""
     default = FillParams()
     keys: dict[str, object] = {JOB: __version__}
     for name in specs():
@@ -34,6 +38,8 @@ def written(asked: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[
             keys[key(name)] = value if isinstance(value, str) else f"{value:g}"
     if keep_gradient:
         keys[KEEP_GRADIENT] = True
+    if fallback:
+        keys[FALLBACK] = fallback.cause.value
     if notes:
         keys[NOTE] = " ".join(notes)
     return keys
