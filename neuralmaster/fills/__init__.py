@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from neuralmaster.fills.classic import classic
 from neuralmaster.fills.context import context
+from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.mean import mean
 from neuralmaster.fills.scene import Cells, Drawer, Field, Scene
 
-__all__ = ["FILLS", "Cells", "Drawer", "Field", "Scene"]
+__all__ = ["FILLS", "Cells", "Drawer", "Field", "Grid", "Scene"]
 
 FILLS: dict[str, Callable[[Scene], Field]] = {
     "context": context,
