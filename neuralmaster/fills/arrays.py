@@ -15,6 +15,7 @@ import numpy as np
 
 from neuralmaster.images import Floats
 
+NONE = 1e-12  # of a blur's weights: what is less would be denormal, and slow, in a product
 Array = Any  # numpy.ndarray or torch.Tensor, float32
 
 
@@ -40,6 +41,11 @@ class Arrays:
         down, across = (between(length) for length in planes.shape[-2:])
         return self.matrix(down) @ planes @ self.matrix(across).T
 
+    def gather(self, planes: Array) -> Array:
+        """The transpose of `double`: each cell's value shared out to the coarse cells near it."""
+        down, across = (between(length // 2) for length in planes.shape[-2:])
+        return self.matrix(down).T @ planes @ self.matrix(across)
+
 
 NUMPY = Arrays(np.concatenate, lambda matrix: matrix)
 
@@ -52,6 +58,7 @@ def gaussian(length: int, sigma: float) -> Floats:
     # the sum over all integers, which for a narrow curve is not the integral
     reach = np.arange(-np.ceil(9 * sigma), np.ceil(9 * sigma) + 1) / sigma
     curve /= np.exp(-(reach**2) / 2).sum()
+    curve[curve < NONE] = 0
     places = np.arange(length)
     return curve[places[:, None] - places + length - 1].astype(np.float32)
 

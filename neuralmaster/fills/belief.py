@@ -19,9 +19,9 @@ from neuralmaster.fills.arrays import Array, Arrays
 RINGS = 8  # from depth 0 to 0.5; more find a smear's reach more closely, from fewer cells each
 SOFT = 0.02  # sigma that red is softened by; larger doubts more along a hard edge
 NEAR = 0.06  # sigma of the neighbourhood a place is compared with; larger sees more as a shift
-WIDE = 0.1  # sigma of the places judged as one; larger is surer, and blind to a local smear
+WIDE = 0.14  # sigma of the places judged as one; larger is surer, and blind to a local smear
 SUPPORT = 0.25  # share of that neighbourhood that must lie further out; larger trusts less
-DOUBT = 1.0  # squared shift, in variances, at which a ring is half believed; larger trusts more
+DOUBT = 0.7  # squared shift, in variances, at which a ring is half believed; larger trusts more
 OWN = 0.4  # of the object's variance, counted beside that of the ring; larger trusts more
 LEAST = 0.02  # deviation of colour that even a flat object is granted
 ALONE = 0.02  # a share of a neighbourhood that counts as much as the whole ring

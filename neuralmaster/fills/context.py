@@ -1,6 +1,6 @@
 """Colours that flow in from the object's own pixels, as far as they look like the object.
 
-The context is averaged over cells, judged (see belief) and spread (see spread). All lengths are
+The context is averaged over cells, judged (see belief) and spread (see solver). All lengths are
 shares of the object's size: the fill of a 2x picture is the 2x fill. Each step depends
 continuously on picture and mask and knows no direction.
 """
@@ -13,11 +13,13 @@ from neuralmaster import images
 from neuralmaster.fills.arrays import NUMPY, Array, Arrays
 from neuralmaster.fills.belief import belief
 from neuralmaster.fills.scene import Field, Scene
-from neuralmaster.fills.spread import spread
+from neuralmaster.fills.solver import spread
 from neuralmaster.images import Floats
 
-GRID = 96  # cells along the object; more is slower
-FLOOR = 1e-6  # belief of what is not believed at all: better its colour than none
+GRID = 64  # cells along the object; more shows finer rims, and is slower
+CERTAIN = 30.0  # odds of what is fully believed; larger lets the texture of single cells show
+FLOOR = 1e-6  # odds of what is not believed at all: better its colour than none
+HOME = 0.01  # pull towards the mean everywhere; larger falls back to it nearer to the context
 
 
 def context(scene: Scene) -> Field:
@@ -41,11 +43,11 @@ def fill(
         believed. weight: 1 x h x w. mask: 2 x h x w, means of green and of red * green.
     """
     believed = belief(colour[:bands], weight, mask, arrays, GRID)
-    held = believed + FLOOR
-    sums = arrays.stack([colour, weight]) * held
-    total = sums.sum(axis=(1, 2), keepdims=True)
+    total = (arrays.stack([colour, weight]) * (believed + FLOOR)).sum(axis=(1, 2), keepdims=True)
     mean = total[:-1] / total[-1:]
-    return spread(sums[:-1], sums[-1:], mean, arrays), believed
+    odds = weight * (believed / (1 - believed + 1 / CERTAIN) + FLOOR)
+    shown = colour / weight.clip(min=1e-12)
+    return spread(shown, odds, mean, HOME / GRID**2, arrays), believed
 
 
 def taken_inpaint(red: Floats) -> Floats:

@@ -13,7 +13,7 @@ import numpy as np
 
 from neuralmaster.images import Box, Floats
 
-MULTIPLE = 4  # cells on either side of the centroid, so that they can be halved twice
+MULTIPLE = 8  # cells on either side of the centroid, so that they can be halved three times
 REACH = 2.0  # of the object's size, on either side of its centroid; larger follows outliers further
 
 
@@ -53,10 +53,16 @@ class Axis:
         before = np.minimum(places.astype(np.intp), max(self.count - 2, 0))
         return before, (places - before).astype(np.float32)
 
-    def interpolating(self, first: int, last: int) -> tuple[Floats, slice]:
-        """Linear interpolation to the pixels [first, last): pixels x cells, and which cells."""
+    def interpolating(
+        self, first: int, last: int, *, whole: bool = False
+    ) -> tuple[Floats, slice]:
+        """Linear interpolation to the pixels [first, last): pixels x cells, and which cells.
+
+        whole: all the cells, not only those that these pixels need.
+        """
         before, share = self.taps(first, last)
-        cells = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
+        needed = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
+        cells = slice(0, self.count) if whole else needed
         matrix = np.zeros((last - first, cells.stop - cells.start), np.float32)
         rows, before = np.arange(last - first), before - cells.start
         matrix[rows, before] = 1 - share
@@ -103,7 +109,7 @@ class Grid:
         """The cells for an object of this much green in each row and column of the picture.
 
         Its size is that of a square of the same second moment, which a stray pixel hardly
-        moves; there are `cells` along it. They lie around the centroid, a multiple of 4 on each
+        moves; there are `cells` along it. They lie around the centroid, a multiple of 8 on each
         side: the same for a mirrored, turned or doubled object. The grid covers the object, but
         for what is further than REACH times that size from the centroid.
         """
