@@ -248,7 +248,7 @@ def _context(
     def matrix(values: Floats) -> Tensor:
         return torch.from_numpy(values).to(red.device)
 
-    arrays = Arrays(torch.cat, matrix)
+    arrays = Arrays(torch.cat, matrix, lambda square: torch.linalg.inv_ex(square)[0])
     weight = ((4 - 8 * red).clamp(0, 1) * green**2 * opacity)[None]
     planes = torch.cat([colours * weight, weight, green[None], (red * green)[None]])
     down, across = map(matrix, place.averaging())

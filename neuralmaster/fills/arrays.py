@@ -21,10 +21,14 @@ Array = Any  # numpy.ndarray or torch.Tensor, float32
 
 @dataclass(frozen=True)
 class Arrays:
-    """stack: joins planes along the first axis. matrix: a NumPy matrix as one of these arrays."""
+    """stack: joins planes along the first axis. matrix: a NumPy matrix as one of these arrays.
+
+    inverse: of a square matrix.
+    """
 
     stack: Callable[[Sequence[Array]], Array]
     matrix: Callable[[Floats], Array]
+    inverse: Callable[[Array], Array]
 
     def blur(self, planes: Array, sigma: float) -> Array:
         """Gaussian blur of bands x h x w planes, sigma in cells; beyond the border lies 0."""
@@ -47,7 +51,7 @@ class Arrays:
         return self.matrix(down).T @ planes @ self.matrix(across)
 
 
-NUMPY = Arrays(np.concatenate, lambda matrix: matrix)
+NUMPY = Arrays(np.concatenate, lambda matrix: matrix, np.linalg.inv)
 
 
 @lru_cache(maxsize=64)
@@ -75,3 +79,16 @@ def between(length: int) -> Floats:
     places = ((np.arange(2 * length) + 0.5) / 2 - 0.5).clip(0, length - 1)
     apart = np.abs(places[:, None] - np.arange(length))
     return np.maximum(1 - apart, 0).astype(np.float32)
+
+
+@lru_cache(maxsize=64)
+def laplacian(height: int, width: int) -> Floats:
+    """The five-point Laplacian of height * width cells, nothing flowing through the border."""
+    down, across = (
+        np.eye(n, k=1) + np.eye(n, k=-1) - np.diag([2.0] * n) for n in (height, width)
+    )
+    for line in (down, across):
+        line[0, 0] += 1
+        line[-1, -1] += 1
+    both = np.kron(down, np.eye(width)) + np.kron(np.eye(height), across)
+    return both.astype(np.float32)

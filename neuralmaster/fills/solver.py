@@ -8,7 +8,9 @@ alike, so the solution of a mirrored picture is the mirrored solution.
 
 from __future__ import annotations
 
-from neuralmaster.fills.arrays import Array, Arrays
+import numpy as np
+
+from neuralmaster.fills.arrays import Array, Arrays, laplacian
 
 SWEEPS = 2  # of smoothing before and after each correction; fewer leave more of the error
 CYCLES = 2  # of corrections on each grid, coarse to fine; likewise
@@ -27,33 +29,51 @@ def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays)
         # a coarse cell holds what its four cells do
         levels.append((4 * arrays.halve(levels[-1][0]), 4 * arrays.halve(levels[-1][1])))
     found = 0 * levels[-1][0]
-    for level in reversed(range(len(levels))):
-        if level < len(levels) - 1:
-            found = arrays.double(found)
-        held = [held for _, held in levels[level:]]
+    held = [pulls for _, pulls in levels]
+    inverse = _inverse(held[-1], arrays)
+    found = _solved(levels[-1][0], inverse)
+    for level in reversed(range(len(levels) - 1)):
+        found = arrays.double(found)
         for _ in range(CYCLES):
-            found = _cycle(found, levels[level][0], held, arrays)
+            found = _cycle(found, levels[level][0], held[level:], inverse, arrays)
     return found + mean
+
+
+def _inverse(held: Array, arrays: Arrays) -> Array:
+    """Of the equations of the coarsest grid, cells x cells."""
+    height, width = held.shape[1:]
+    diagonal = held.reshape(1, -1) * arrays.matrix(np.eye(height * width, dtype=np.float32))
+    return arrays.inverse(diagonal - arrays.matrix(laplacian(height, width)))
+
+
+def _solved(known: Array, inverse: Array) -> Array:
+    return (known.reshape(len(known), -1) @ inverse).reshape(known.shape)
 
 
 def _is_even(plane: Array) -> bool:
     return plane.shape[1] % 2 == 0 and plane.shape[2] % 2 == 0
 
 
-def _cycle(found: Array, known: Array, held: list[Array], arrays: Arrays) -> Array:
-    """One V-cycle for `(held - Laplacian) found = known`; held: of this grid and all coarser."""
+def _cycle(
+    found: Array | None, known: Array, held: list[Array], inverse: Array, arrays: Arrays
+) -> Array:
+    """One V-cycle for `(held - Laplacian) found = known`.
+
+    found: to start from; None is 0. held: of this grid and all coarser ones.
+    """
     if len(held) == 1:
-        return _smoothed(found, known, held[0], 8 * SWEEPS)
-    found = _smoothed(found, known, held[0], SWEEPS)
+        return _solved(known, inverse)
+    found = _smoothed(found, known, held[0])
     left = arrays.gather(_residual(found, known, held[0]))
-    found = found + arrays.double(_cycle(0 * left, left, held[1:], arrays))
-    return _smoothed(found, known, held[0], SWEEPS)
+    found = found + arrays.double(_cycle(None, left, held[1:], inverse, arrays))
+    return _smoothed(found, known, held[0])
 
 
-def _smoothed(found: Array, known: Array, held: Array, sweeps: int) -> Array:
+def _smoothed(found: Array | None, known: Array, held: Array) -> Array:
     step = DAMPING / (held + 4)
-    for _ in range(sweeps):
-        found = found + step * _residual(found, known, held)
+    for _ in range(SWEEPS):
+        left = known if found is None else _residual(found, known, held)
+        found = step * left if found is None else found + step * left
     return found
 
 
