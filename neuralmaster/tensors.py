@@ -186,7 +186,7 @@ def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
 
 def _places(green: Tensor, applied: Tensor) -> list[tuple[int, _Place]]:
     """Number of each picture to fill, and where its object lies; the one host sync."""
-    height, width = green.shape[1:]
+    height = green.shape[1]
     # whole numbers, exact in float32
     sums = [applied.float()[:, None], green.sum(dim=2), green.sum(dim=1)]
     table = torch.cat(sums, dim=1).cpu().numpy()

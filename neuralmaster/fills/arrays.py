@@ -84,9 +84,7 @@ def between(length: int) -> Floats:
 @lru_cache(maxsize=64)
 def laplacian(height: int, width: int) -> Floats:
     """The five-point Laplacian of height * width cells, nothing flowing through the border."""
-    down, across = (
-        np.eye(n, k=1) + np.eye(n, k=-1) - np.diag([2.0] * n) for n in (height, width)
-    )
+    down, across = (np.eye(n, k=1) + np.eye(n, k=-1) - np.diag([2.0] * n) for n in (height, width))
     for line in (down, across):
         line[0, 0] += 1
         line[-1, -1] += 1

@@ -7,7 +7,7 @@ believed: texture scatters about that, a smear shifts a whole place the same way
 weighed by how far it is shifted, in units of the scatter, with a redescending weight, which does
 away with gross errors instead of averaging them in (Huber and Ronchetti, Robust Statistics, 2009,
 section 4.8; the weight here is that of Geman and McClure, 1987, with a higher power), and no ring
-is believed more than the one outside it.
+is believed more than the one outside it. A crumb of context that stands alone counts little.
 
 Lengths are shares of the object's size, planes are bands x h x w float32 (see Arrays).
 """
@@ -18,6 +18,7 @@ from neuralmaster.fills.arrays import Array, Arrays
 
 RINGS = 8  # from depth 0 to 0.5; more find a smear's reach more closely, from fewer cells each
 SOFT = 0.02  # sigma that red is softened by; larger doubts more along a hard edge
+DENSE = 0.5  # context within SOFT, as along a straight edge; larger trusts crumbs and corners less
 NEAR = 0.06  # sigma of the neighbourhood a place is compared with; larger sees more as a shift
 WIDE = 0.14  # sigma of the places judged as one; larger is surer, and blind to a local smear
 SUPPORT = 0.25  # share of that neighbourhood that must lie further out; larger trusts less
@@ -34,15 +35,17 @@ def belief(colour: Array, weight: Array, mask: Array, arrays: Arrays, per_side: 
     colour: bands x h x w, mean of weight * colour, without alpha. weight: 1 x h x w. mask: 2 x h
         x w, means of green and of red * green. per_side: cells along the object.
     """
-    soft = arrays.blur(mask, SOFT * per_side)
-    depth = (soft[1:] / soft[:1].clip(min=TINY)).clip(0, 0.5)
+    soft = arrays.blur(arrays.stack([mask, weight]), SOFT * per_side)
+    depth = (soft[1:2] / soft[:1].clip(min=TINY)).clip(0, 0.5)
+    dense = (soft[2:] / DENSE).clip(max=1)
     coarse = arrays.halve(arrays.stack([colour, depth * weight, weight]))
     held = coarse[-1:]
     coarse = coarse[:-1] / held.clip(min=TINY)
     rings = _rings(coarse[-1:], arrays) * held
     white = whitened(coarse[:-1], held * ((1 - 2 * coarse[-1:]) ** 2 + TINY), arrays)
     judged = _judged(white, rings, arrays, per_side / 2)
-    return (arrays.double(judged) * _rings(depth, arrays)).sum(axis=0, keepdims=True).clip(0, 1)
+    believed = (arrays.double(judged) * _rings(depth, arrays)).sum(axis=0, keepdims=True)
+    return (believed * dense).clip(0, 1)
 
 
 def _rings(depth: Array, arrays: Arrays) -> Array:
@@ -76,9 +79,7 @@ def _shift(apart: Array, weight: Array, arrays: Arrays, sigma: float) -> Array:
     return shift / ((means[-1:] - shift).clip(min=0) + OWN)
 
 
-def _local_means(
-    colour: Array, weight: Array, arrays: Arrays, sigma: float
-) -> tuple[Array, Array]:
+def _local_means(colour: Array, weight: Array, arrays: Arrays, sigma: float) -> tuple[Array, Array]:
     """The weighted mean around each place, and the weight there is around it.
 
     Where there is hardly any weight around, the mean is that of the whole.

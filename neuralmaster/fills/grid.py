@@ -53,9 +53,7 @@ class Axis:
         before = np.minimum(places.astype(np.intp), max(self.count - 2, 0))
         return before, (places - before).astype(np.float32)
 
-    def interpolating(
-        self, first: int, last: int, *, whole: bool = False
-    ) -> tuple[Floats, slice]:
+    def interpolating(self, first: int, last: int, *, whole: bool = False) -> tuple[Floats, slice]:
         """Linear interpolation to the pixels [first, last): pixels x cells, and which cells.
 
         whole: all the cells, not only those that these pixels need.

@@ -13,7 +13,7 @@ import numpy as np
 from neuralmaster.fills.arrays import Array, Arrays, laplacian
 
 SWEEPS = 2  # of smoothing before and after each correction; fewer leave more of the error
-CYCLES = 2  # of corrections on each grid, coarse to fine; likewise
+CYCLES = 3  # of corrections on the finest grid, for one on each coarser; likewise
 COARSEST = 4  # cells along the shorter side at which halving ends
 DAMPING = 0.8  # of Jacobi's step: 4/5 smooths a five-point stencil best
 
@@ -34,7 +34,7 @@ def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays)
     found = _solved(levels[-1][0], inverse)
     for level in reversed(range(len(levels) - 1)):
         found = arrays.double(found)
-        for _ in range(CYCLES):
+        for _ in range(1 if level else CYCLES):
             found = _cycle(found, levels[level][0], held[level:], inverse, arrays)
     return found + mean
 
