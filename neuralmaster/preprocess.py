@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 from PIL import Image
 
 from neuralmaster import images
@@ -81,12 +82,26 @@ def preprocess(
     return replace(
         given,
         applied=True,
-        notes=read.notes if filled else (*read.notes, _NOTHING_TO_FILL),
+        notes=(*read.notes, *_doubts(scene.mask, filled=filled)),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
     )
 
 
+def _doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
+    if not filled:
+        return (_NOTHING_TO_FILL,)
+    peak = int(cv2.bitwise_and(mask.inpaint, cv2.compare(mask.source, 0, cv2.CMP_GT)).max())
+    if peak >= OPAQUE:
+        return ()
+    return (
+        f"The fill is partly transparent: red reaches only level {peak} of {images.LEVELS} inside "
+        "the useful object, and only full red shows the fill alone; paint its middle in full red "
+        "or use a narrower feather.",
+    )
+
+
+OPAQUE = 250  # levels of red: from here on, 4% of the picture at most shine through the fill
 _NOTHING_TO_FILL = (
     "Nothing was filled: the useful object and the area to repaint do not overlap; "
     "mark the object in green inside the red as well."

@@ -145,7 +145,7 @@ def belief(colour: Array, weight: Array, green: Array, red: Array, per_side: int
         sums = blurred(np.concatenate([off * ring, [squares * ring, ring]]), WIDE * per_side / 2)
         means = sums[:-1] / (sums[-1] + 1e-6)
         shift = (means[:-1] ** 2).sum(axis=0)
-        shift = shift / (np.maximum(means[-1] - shift, 0) + 0.4)
+        shift = shift / (np.maximum(means[-1] - shift, 0) + 0.3)
         fits.append(fits[-1] / (1 + (shift / DOUBT) ** 3))
         supports.append(np.minimum(around[-1] / 0.25, 1))
         further = further + ring * fits[-1]
@@ -154,7 +154,7 @@ def belief(colour: Array, weight: Array, green: Array, red: Array, per_side: int
     return np.clip(believed, 0, 1)
 
 
-WIDE, DOUBT = 0.14, 0.7
+WIDE, DOUBT = 0.18, 1.0
 
 
 def context(image: Array, red: Array, green: Array) -> Array:
