@@ -99,14 +99,14 @@ def prepare(
         result = image.clone()
         for k, place in _places(green, applied):
             part = (place.rows, place.columns)
-            colours = image[(k, slice(channels - has_alpha), *part)].float()
+            colours = image[k, : channels - has_alpha, place.rows, place.columns].float()
             opacity = 1.0 if alpha is None else alpha[k][part] / LEVELS
             filled = _FILLS[params.method](
                 colours, painted[k][part] / LEVELS, green[k][part] / LEVELS, opacity, place
             )
             weight = _scaled((2 * painted[k][part] - LEVELS).clamp(0, LEVELS), green[k][part])
             blended = _scaled(colours * LEVELS, LEVELS - weight) + _scaled(filled, weight)
-            target = result[(k, slice(channels - has_alpha), *part)]
+            target = result[k, : channels - has_alpha, place.rows, place.columns]
             blended = (blended.clamp(0, LEVELS) / LEVELS).to(image.dtype)
             target.copy_(torch.where(weight > 0, blended, target))
     return PreparedBatch(result, (red / LEVELS)[:, None].to(image.dtype), applied)
@@ -204,9 +204,8 @@ class _Place:
 
     @classmethod
     def of(cls, rows: Floats, columns: Floats) -> _Place:
-        ends = (np.flatnonzero(sums)[[0, -1]] for sums in (rows, columns))
-        parts = (slice(int(first), int(last) + 1) for first, last in ends)
-        return cls(*parts, Grid.of_object(rows, columns, GRID))
+        down, across = (_extent(sums) for sums in (rows, columns))
+        return cls(down, across, Grid.of_object(rows, columns, GRID))
 
     def averaging(self) -> tuple[Floats, Floats]:
         """Cells x pixels of the object's box, along columns and along rows."""
@@ -222,6 +221,11 @@ class _Place:
             self.grid.down.interpolating(self.rows.start, self.rows.stop, whole=True)[0],
             self.grid.across.interpolating(self.columns.start, self.columns.stop, whole=True)[0],
         )
+
+
+def _extent(sums: Floats) -> slice:
+    first, last = np.flatnonzero(sums)[[0, -1]]
+    return slice(int(first), int(last) + 1)
 
 
 def _scaled(plane: Tensor, weight: Tensor) -> Tensor:

@@ -70,7 +70,7 @@ def gaussian(length: int, sigma: float) -> Floats:
 @lru_cache(maxsize=64)
 def pairs(length: int) -> Floats:
     """length / 2 x length: the mean of two cells."""
-    return np.repeat(np.eye(length // 2, dtype=np.float32), 2, axis=1) / 2
+    return np.repeat(np.eye(length // 2) / 2, 2, axis=1).astype(np.float32)
 
 
 @lru_cache(maxsize=64)

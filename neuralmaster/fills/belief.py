@@ -99,7 +99,8 @@ def whitened(colour: Array, weight: Array, arrays: Arrays) -> Array:
     """
     total = weight.sum()
     apart = colour - (colour * weight).sum(axis=(1, 2), keepdims=True) / total
-    bands, done = len(colour), []
+    bands = len(colour)
+    done: list[Array] = []
     factors: list[list[Array]] = []
     for i in range(bands):
         row: list[Array] = []

@@ -23,8 +23,7 @@ def classic(scene: Scene) -> Field:
     The context is the useful object where red is below half; beyond the picture's border the
     pixels at the border go on. Blurs are in pixels, so a larger picture is filled more sharply.
     """
-    grid = Grid.of_box(scene.whole, CELL)
-    cells = scene.gather(_outside, _as_is, scene.whole, grid)
+    cells = scene.gather(_outside, _as_is, scene.whole, Grid.of_box(scene.whole, CELL))
     context = np.dstack([cells.colour, cells.weight])  # premultiplied colour and its opacity
     for axis, length in enumerate(reversed(scene.picture.size)):
         # the last cells average over their own pixels only
@@ -46,7 +45,7 @@ def classic(scene: Scene) -> Field:
                 stack = layer + stack * (1 - layer[..., -1:])
     stack = stack[1:-1, 1:-1]
     colour = stack[..., :-1] / stack[..., -1:]
-    return Field(colour, cells, np.ones(grid.shape, np.float32))
+    return Field(colour, cells, np.ones(cells.grid.shape, np.float32))
 
 
 def _outside(red: Floats) -> Floats:
