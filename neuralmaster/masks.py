@@ -153,14 +153,16 @@ class TwoChannelMask:
         """The mask with a gradient at least `width` pixels wide across the edge of the red.
 
         The ramp is linear and centred on the edge (half of full red), so that the repainted
-        area stays as it is to the pixel. A gradient that is wider already is left alone.
+        area stays as it is to the pixel. Where that area is too narrow to reach full red half
+        of `width` inside its edge, the inner half of the ramp is as steep as it must be to get
+        there. A gradient that is wider already is left alone.
         """
         if width <= 0:
             return self
         inside = images.above(self.inpaint, HALF - 1)
         outside = cv2.bitwise_not(inside)
         # inside, red is at most the ramp; outside, at least what is left of it on its way down
-        highest = cv2.bitwise_or(_ramp_into(inside, width), outside)
+        highest = cv2.bitwise_or(_ramp_into(inside, width, whole=True), outside)
         lowest = cv2.bitwise_and(cv2.bitwise_not(_ramp_into(outside, width)), outside)
         return replace(self, inpaint=cv2.max(cv2.min(self.inpaint, highest), lowest))
 
@@ -209,12 +211,27 @@ def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
     return images.scaled(red, alpha), images.scaled(green, alpha)
 
 
-def _ramp_into(area: Plane, width: float) -> Plane:
-    """Rises from half at the edge of the area to full level, half of `width` pixels inside it."""
+def _ramp_into(area: Plane, width: float, *, whole: bool = False) -> Plane:
+    """Rises from half at the edge of the area to full level, half of `width` pixels inside it.
+
+    whole: rises faster where the area is not as deep as that, to be full along its middle.
+    """
     depth = cv2.distanceTransform(area, cv2.DIST_L2, 5)
     # measured to the centre of the next pixel outside; the edge is half a pixel nearer
-    slope = LEVELS / width
-    return cv2.convertScaleAbs(depth, alpha=slope, beta=LEVELS / 2 - slope / 2)
+    if not whole or float(depth.max()) == 0:
+        slope = LEVELS / width
+        return cv2.convertScaleAbs(depth, alpha=slope, beta=LEVELS / 2 - slope / 2)
+    # from the edge, and no deeper than the ramp goes
+    depth = np.clip(depth - 0.5, 0, width / 2)
+    summit = cv2.compare(depth, cv2.dilate(depth, np.ones((3, 3), np.uint8)), cv2.CMP_GE)
+    summit = cv2.bitwise_and(summit, area)
+    _, nearest = cv2.distanceTransformWithLabels(
+        cv2.bitwise_not(summit), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    heights = np.full(int(nearest.max()) + 1, width / 2, np.float32)
+    heights[nearest[summit > 0]] = depth[summit > 0]
+    share = depth / np.maximum(heights[nearest], np.float32(0.25))
+    return cv2.convertScaleAbs(share, alpha=LEVELS / 2, beta=LEVELS / 2)
 
 
 def _luma(picture: Image.Image) -> Plane:

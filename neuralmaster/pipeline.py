@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
+import cv2
 from PIL import Image
 
 from neuralmaster import images
@@ -75,7 +76,7 @@ def prepare(request: Request) -> Prepared:
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(
         original,
-        notes=mask.notes if filled else (*mask.notes, _NOTHING_TO_FILL),
+        notes=(*mask.notes, *_doubts(scene.mask, filled=filled)),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
     )
@@ -93,6 +94,20 @@ def preprocess(
     return prepare(Request(image, mask, params=params, invert=invert, seed=seed))
 
 
+def _doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
+    if not filled:
+        return (_NOTHING_TO_FILL,)
+    peak = int(cv2.bitwise_and(mask.inpaint, cv2.compare(mask.source, 0, cv2.CMP_GT)).max())
+    if peak >= OPAQUE:
+        return ()
+    return (
+        f"The fill is partly transparent: red reaches only level {peak} of {images.LEVELS} inside "
+        "the useful object, and only full red shows the fill alone; paint its middle in full red "
+        "or use a narrower feather.",
+    )
+
+
+OPAQUE = 250  # levels of red: from here on, 4% of the picture at most shine through the fill
 _NOTHING_TO_FILL = (
     "Nothing was filled: the useful object and the area to repaint do not overlap; "
     "mark the object in green inside the red as well."

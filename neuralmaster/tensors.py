@@ -14,24 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from neuralmaster.fills.context import (
-    DOUBT,
-    GRID,
-    HOME,
-    LEAST,
-    NEAR,
-    OWN,
-    PULL,
-    RINGS,
-    SUPPORT,
-    SWEEPS,
-    WIDE,
-)
-from neuralmaster.images import LEVELS
+from neuralmaster.fills.arrays import Arrays
+from neuralmaster.fills.context import GRID, fill_cells
+from neuralmaster.fills.grid import Grid
+from neuralmaster.images import LEVELS, Floats
 from neuralmaster.masks import FLAT, FULL_SOURCE, MATCH_MARKED, MATCH_PICTURE, NOISE
 from neuralmaster.params import FillParams
 
@@ -110,19 +101,19 @@ def prepare(
             useful &= alpha > 0
         applied = steers.expand(batch) & useful.flatten(1).any(dim=1)
         result = image.clone()
-        for k, (first, last, left, right) in _boxes(green, applied):
-            part = (slice(first, last), slice(left, right))
-            colours = _numbers(image[k, : channels - has_alpha, first:last, left:right])
+        for k, place in _places(green, applied):
+            part = (place.rows, place.columns)
+            colours = _numbers(image[k, : channels - has_alpha, place.rows, place.columns])
             opacity = has_colour[k][part].float()
             if alpha is not None:
                 opacity *= alpha[k][part] / LEVELS
             filled = _FILLS[params.method](
-                colours, painted[k][part] / LEVELS, green[k][part] / LEVELS, opacity
+                colours, painted[k][part] / LEVELS, green[k][part] / LEVELS, opacity, place
             )
             weight = _scaled((2 * painted[k][part] - LEVELS).clamp(0, LEVELS), green[k][part])
             under = torch.where(has_colour[k][part], colours * LEVELS, filled)
             blended = _scaled(under, LEVELS - weight) + _scaled(filled, weight)
-            target = result[k, : channels - has_alpha, first:last, left:right]
+            target = result[k, : channels - has_alpha, place.rows, place.columns]
             blended = (blended.clamp(0, LEVELS) / LEVELS).to(image.dtype)
             target.copy_(torch.where(weight > 0, blended, target))
     return PreparedBatch(result, (red / LEVELS)[:, None].to(image.dtype), applied)
@@ -218,14 +209,48 @@ def _resized(planes: Tensor, size: tuple[int, int]) -> Tensor:
     return planes
 
 
-def _boxes(green: Tensor, applied: Tensor) -> list[tuple[int, tuple[int, int, int, int]]]:
-    """Number and object (first, last, left, right) of each picture to fill; the one host sync."""
-    ends = [applied]
-    for across in (2, 1):
-        has = (green > 0).any(dim=across).float()
-        ends += [has.argmax(dim=1), has.shape[1] - has.flip(1).argmax(dim=1)]
-    table: list[list[int]] = torch.stack([end.long() for end in ends], dim=1).tolist()
-    return [(k, (row[1], row[2], row[3], row[4])) for k, row in enumerate(table) if row[0]]
+def _places(green: Tensor, applied: Tensor) -> list[tuple[int, _Place]]:
+    """Number of each picture to fill, and where its object lies; the one host sync."""
+    height = green.shape[1]
+    # whole numbers, exact in float32
+    sums = [applied.float()[:, None], green.sum(dim=2), green.sum(dim=1)]
+    table = torch.cat(sums, dim=1).cpu().numpy()
+    rows, columns = table[:, 1 : 1 + height], table[:, 1 + height :]
+    return [(k, _Place.of(rows[k], columns[k])) for k in range(len(table)) if table[k, 0]]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The object's rows and columns [first, last), and the grid over it."""
+
+    rows: slice
+    columns: slice
+    grid: Grid
+
+    @classmethod
+    def of(cls, rows: Floats, columns: Floats) -> _Place:
+        down, across = (_extent(sums) for sums in (rows, columns))
+        return cls(down, across, Grid.of_object(rows, columns, GRID))
+
+    def averaging(self) -> tuple[Floats, Floats]:
+        """Cells x pixels of the object's box, along columns and along rows."""
+        down, across = self.grid.down, self.grid.across
+        return (
+            down.averaging(self.rows.start, self.rows.stop, slice(0, down.count)),
+            across.averaging(self.columns.start, self.columns.stop, slice(0, across.count)),
+        )
+
+    def interpolating(self) -> tuple[Floats, Floats]:
+        """Pixels of the object's box x cells, along columns and along rows."""
+        return (
+            self.grid.down.interpolating(self.rows.start, self.rows.stop, whole=True)[0],
+            self.grid.across.interpolating(self.columns.start, self.columns.stop, whole=True)[0],
+        )
+
+
+def _extent(sums: Floats) -> slice:
+    first, last = np.flatnonzero(sums)[[0, -1]]
+    return slice(int(first), int(last) + 1)
 
 
 def _scaled(plane: Tensor, weight: Tensor) -> Tensor:
@@ -237,135 +262,30 @@ def _scaled(plane: Tensor, weight: Tensor) -> Tensor:
 # and opacity: h x w; back come levels, of the same shape as colours or of one pixel.
 
 
-def _mean(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor) -> Tensor:
-    weight = _trust(red) ** 2 * green**2 * opacity
+def _mean(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor, _: _Place) -> Tensor:
+    weight = (1 - 2 * red).clamp(0, 1) ** 2 * green**2 * opacity
     # in float64 there, which not every device has; sums of rows are sharp enough
     total = weight.sum(dim=1).sum().clamp(min=TINY)
     return torch.round((colours * weight).sum(dim=2).sum(dim=1) / total * LEVELS)[:, None, None]
 
 
-def _context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor) -> Tensor:
-    height, width = red.shape
-    side = max(height, width)
-    size = 1 << (-(-side // GRID) - 1).bit_length()
-    weight = _averaged(_trust(red) * green**2 * opacity, size)
-    colour = _averaged(colours * (_trust(red) * green**2 * opacity), size)
-    colour = colour / weight.clamp(min=TINY)
-    rows, columns = (
-        torch.arange(size // 2, length + size // 2, size, device=red.device).clamp(max=length - 1)
-        for length in (height, width)
-    )
-    red = red[rows][:, columns].clamp(max=0.5)[None]
-    trust = _trust(red)
-    held = (weight / trust.clamp(min=0.01)).clamp(max=1)
-    held = held / held.max()
-    coarse = _halved(torch.cat([colour * held, red * held, held]))
-    coarse = torch.cat([coarse[:-1] / coarse[-1:].clamp(min=TINY), coarse[-1:]])
-    beliefs = _beliefs(coarse[:-2], coarse[-2:-1], coarse[-1:], side / size / 2)
-    belief = (_doubled(beliefs, red.shape[1:]) * _rings(red)).sum(dim=0, keepdim=True)
-    mean = _weighted_mean(colour, held * (trust * belief + 1e-6))
-    found = torch.round(_diffused(colour, held * PULL**belief, mean, side / size) * LEVELS)
-    drawn = functional.interpolate(found[None], scale_factor=size, mode="bilinear")[0]
-    return torch.round(drawn[:, :height, :width])
+def _context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor, place: _Place) -> Tensor:
+    def matrix(values: Floats) -> Tensor:
+        return torch.from_numpy(values).to(red.device)
+
+    arrays = Arrays(torch.cat, matrix, lambda square: torch.linalg.inv_ex(square)[0])
+    weight = ((4 - 8 * red).clamp(0, 1) * green**2 * opacity)[None]
+    planes = torch.cat([colours * weight, weight, green[None], (red * green)[None]])
+    down, across = map(matrix, place.averaging())
+    cells = down @ planes @ across.T
+    bands = len(colours)
+    colour, weight, mask = cells[:bands], cells[bands : bands + 1], cells[bands + 1 :]
+    found, _ = fill_cells(colour, weight, mask, bands, arrays)
+    down, across = map(matrix, place.interpolating())
+    return torch.round(down @ (found.clamp(0, 1) * LEVELS) @ across.T)
 
 
-_FILLS: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]] = {
+_FILLS: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor, _Place], Tensor]] = {
     "context": _context,
     "mean": _mean,
 }
-
-
-def _trust(red: Tensor) -> Tensor:
-    return (1 - 2 * red).clamp(0, 1)
-
-
-def _averaged(pixels: Tensor, size: int) -> Tensor:
-    """Means over square cells, bands x h x w; the last cells average over what they have."""
-    pixels = pixels if pixels.ndim == 3 else pixels[None]
-    return functional.avg_pool2d(pixels[None], size, ceil_mode=True)[0]
-
-
-def _rings(red: Tensor) -> Tensor:
-    centres = torch.arange(RINGS, device=red.device, dtype=red.dtype)[:, None, None]
-    return (1 - (red * (2 * RINGS - 2) - centres).abs()).clamp(0, 1)
-
-
-def _beliefs(colour: Tensor, red: Tensor, held: Tensor, per_side: float) -> Tensor:
-    rings = _rings(red) * held
-    inner, outer = rings[1:], rings.cumsum(dim=0)[:-1] + 1e-6 * held
-    colour = _whitened(colour, held * (_trust(red) ** 2 + 1e-6))[:, None]
-    expected, support = _local_means(colour, outer, NEAR * per_side)
-    apart = colour - expected
-    spread = (apart * apart).sum(dim=0, keepdim=True)
-    judged, _ = _local_means(torch.cat([apart, spread]), inner, WIDE * per_side)
-    shift = (judged[:-1] ** 2).sum(dim=0)
-    shift = shift / ((judged[-1] - shift).clamp(min=0) + OWN)
-    fits = (1 / (1 + (shift / DOUBT) ** 4)).cumprod(dim=0)
-    supported = (support / SUPPORT).clamp(max=1)
-    return torch.cat([fits[:1], torch.cat([fits[1:], fits[-1:]]) * supported])
-
-
-def _weighted_mean(colour: Tensor, weight: Tensor) -> Tensor:
-    return (colour * weight).sum(dim=(1, 2), keepdim=True) / weight.sum()
-
-
-def _whitened(colour: Tensor, weight: Tensor) -> Tensor:
-    """As in fills/context.py up to a rotation, which no length after it can tell."""
-    bands = len(colour)
-    apart = (colour - _weighted_mean(colour, weight)).flatten(1)
-    covariance = (apart * weight.flatten(1)) @ apart.T / weight.sum()
-    own = LEAST**2 * torch.eye(bands, device=colour.device, dtype=colour.dtype)
-    root, _ = torch.linalg.cholesky_ex((covariance + own) * bands)  # this one does not wait
-    scaled = torch.linalg.solve_triangular(root, apart, upper=False)
-    return scaled.reshape(colour.shape)
-
-
-def _local_means(values: Tensor, weight: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-    """values: bands x rings (or 1) x h x w; weight: rings x h x w."""
-    sums = torch.cat([values * weight, weight[None]])
-    whole = sums.sum(dim=(2, 3), keepdim=True)
-    whole = whole[:-1] / whole[-1:].clamp(min=TINY)
-    sums = _blurred(sums, sigma)
-    alone = 0.02
-    return (sums[:-1] + alone * whole) / (sums[-1:] + alone), sums[-1]
-
-
-def _blurred(planes: Tensor, sigma: float) -> Tensor:
-    """A Gaussian blur along the last two axes, nothing beyond the border."""
-    reach = round(sigma * 4)  # as far as OpenCV goes
-    x = torch.arange(-reach, reach + 1, device=planes.device, dtype=torch.float32)
-    kernel = torch.exp(-(x**2) / (2 * sigma**2))
-    kernel = kernel / kernel.sum()
-    flat = planes.reshape(-1, 1, *planes.shape[-2:])
-    flat = functional.conv2d(flat, kernel.reshape(1, 1, -1, 1), padding=(reach, 0))
-    flat = functional.conv2d(flat, kernel.reshape(1, 1, 1, -1), padding=(0, reach))
-    return flat.reshape(planes.shape)
-
-
-def _diffused(colour: Tensor, pull: Tensor, mean: Tensor, per_side: float) -> Tensor:
-    grids = [torch.cat([colour * pull, pull])]
-    while grids[-1].shape[1:] != (1, 1):
-        grids.append(_halved(grids[-1]))
-    found = mean
-    for level, grid in reversed(list(enumerate(grids))):
-        if level < len(grids) - 1:
-            found = _doubled(found, grid.shape[1:])
-        slack = (2**level / per_side) ** 2 / 4
-        free = 1 / (1 + slack * (grid[-1:] + HOME))
-        drawn = slack * (grid[:-1] + HOME * mean) * free
-        for _ in range(SWEEPS):
-            rim = functional.pad(found[None], (1, 1, 1, 1), mode="replicate")[0]
-            around = rim[:, :-2, 1:-1] + rim[:, 2:, 1:-1] + rim[:, 1:-1, :-2] + rim[:, 1:-1, 2:]
-            found = around / 4 * free + drawn
-    return found
-
-
-def _halved(grid: Tensor) -> Tensor:
-    height, width = grid.shape[1:]
-    even = functional.pad(grid[None], (0, width % 2, 0, height % 2), mode="replicate")
-    return functional.avg_pool2d(even, 2)[0]
-
-
-def _doubled(grid: Tensor, shape: tuple[int, ...]) -> Tensor:
-    double = functional.interpolate(grid[None], scale_factor=2, mode="bilinear")[0]
-    return double[:, : shape[0], : shape[1]]

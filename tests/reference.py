@@ -1,4 +1,4 @@
-"""Slow float64 fills, straight from their formulas in docs/how-it-works.md, at full size."""
+"""Slow float64 fills, straight from their formulas in docs/how-it-works.md."""
 
 from __future__ import annotations
 
@@ -49,3 +49,143 @@ def mean(image: Array, red: Array, green: Array) -> Array:
 def prepared(image: Array, red: Array, green: Array, fill: Array) -> Array:
     weight = (green * np.clip(2 * red - 1, 0, 1))[..., None]
     return image + weight * (fill - image)
+
+
+def membrane(colour: Array, pull: Array, mean: Array, home: float) -> Array:
+    """The dense solution of the screened Poisson equation, bands x h x w.
+
+    colour: bands x h x w. pull: h x w. mean: (bands,).
+    """
+    bands, height, width = colour.shape
+    number = np.arange(height * width).reshape(height, width)
+    matrix = np.diag((pull + home).ravel())
+    for one, other in ((number[1:], number[:-1]), (number[:, 1:], number[:, :-1])):
+        for a, b in ((one.ravel(), other.ravel()), (other.ravel(), one.ravel())):
+            matrix[a, a] += 1
+            matrix[a, b] -= 1
+    known = (colour * pull).reshape(bands, -1) + home * mean[:, None]
+    return np.linalg.solve(matrix, known.T).T.reshape(colour.shape)
+
+
+def averaged(
+    plane: Array, start: tuple[float, float], size: float, cells: tuple[int, int]
+) -> Array:
+    """Means of an HxW plane over square cells of any size, what lies outside being 0."""
+    for axis in (0, 1):
+        lines = np.moveaxis(plane, axis, 0)
+        edges = start[axis] + size * np.arange(cells[axis] + 1)
+        below = np.concatenate([np.zeros((1, lines.shape[1])), np.cumsum(lines, axis=0)])
+        integral = np.stack(
+            [np.interp(edges, np.arange(len(below)), column) for column in below.T], axis=1
+        )
+        plane = np.moveaxis(np.diff(integral, axis=0) / size, 0, axis)
+    return plane
+
+
+def blurred(planes: Array, sigma: float) -> Array:
+    """Gaussian blur of bands x h x w cells by their distances, beyond the border 0."""
+    reach = np.arange(-200, 201)
+    total = np.exp(-(reach**2) / (2 * sigma**2)).sum()
+    for axis in (1, 2):
+        places = np.arange(planes.shape[axis])
+        apart = places[:, None] - places
+        weights = np.exp(-(apart**2) / (2 * sigma**2)) / total
+        planes = np.moveaxis(np.tensordot(weights, planes, (1, axis)), 0, axis)
+    return planes
+
+
+def halved(planes: Array) -> Array:
+    bands, height, width = planes.shape
+    return planes.reshape(bands, height // 2, 2, width // 2, 2).mean(axis=(2, 4))
+
+
+def doubled(planes: Array) -> Array:
+    for axis in (1, 2):
+        lines = np.moveaxis(planes, axis, 0)
+        padded = np.concatenate([lines[:1], lines, lines[-1:]])
+        fine = np.empty((2 * len(lines), *lines.shape[1:]))
+        fine[::2] = 0.25 * padded[:-2] + 0.75 * lines
+        fine[1::2] = 0.25 * padded[2:] + 0.75 * lines
+        planes = np.moveaxis(fine, 0, axis)
+    return planes
+
+
+def belief(colour: Array, weight: Array, green: Array, red: Array, per_side: int) -> Array:
+    """How far the context of each cell is believed, h x w; see docs/how-it-works.md.
+
+    colour: bands x h x w, the mean of weight * colour. weight, green, red: h x w, the means of
+    the weight, of green, and of red * green.
+    """
+    soft = blurred(np.stack([green, red, weight]), 0.02 * per_side)
+    depth = np.clip(soft[1] / np.maximum(soft[0], 1e-6), 0, 0.5)
+    coarse = halved(np.concatenate([colour, [depth * weight, weight]]))
+    held = coarse[-1]
+    inner = coarse[-2] / np.maximum(held, 1e-6)
+    seen = coarse[:-2] / np.maximum(held, 1e-6)
+
+    far = held * ((1 - 2 * inner) ** 2 + 1e-6)
+    apart = seen - (seen * far).sum(axis=(1, 2), keepdims=True) / far.sum()
+    bands = len(seen)
+    covariance = np.einsum("ahw,bhw,hw->ab", apart, apart, far) / far.sum()
+    variances, axes = np.linalg.eigh(covariance)
+    scale = axes / np.sqrt((np.maximum(variances, 0) + 0.02**2) * bands)
+    white = np.einsum("ahw,ab->bhw", apart, scale)
+
+    def rings(places: Array) -> Array:
+        return np.stack([np.clip(1 - abs(14 * places - k), 0, None) for k in range(8)])
+
+    weights = rings(inner) * held
+    fits, supports, further = [np.ones_like(held)], [np.ones_like(held)], weights[0]
+    for ring in weights[1:]:
+        whole = (white * further).sum(axis=(1, 2)) / max(further.sum(), 1e-6)
+        around = blurred(np.concatenate([white * further, [further]]), 0.06 * per_side / 2)
+        expected = (around[:-1] + 0.02 * whole[:, None, None]) / (around[-1] + 0.02)
+        off = white - expected
+        squares = (off**2).sum(axis=0)
+        sums = blurred(np.concatenate([off * ring, [squares * ring, ring]]), WIDE * per_side / 2)
+        means = sums[:-1] / (sums[-1] + 1e-6)
+        shift = (means[:-1] ** 2).sum(axis=0)
+        shift = shift / (np.maximum(means[-1] - shift, 0) + 0.3)
+        fits.append(fits[-1] / (1 + (shift / DOUBT) ** 3))
+        supports.append(np.minimum(around[-1] / 0.25, 1))
+        further = further + ring * fits[-1]
+    judged = np.stack([*fits[1:], fits[-1]]) * np.stack(supports)
+    believed = (doubled(judged) * rings(depth)).sum(axis=0) * np.minimum(soft[2] / 0.5, 1)
+    return np.clip(believed, 0, 1)
+
+
+WIDE, DOUBT = 0.18, 1.0
+
+
+def context(image: Array, red: Array, green: Array) -> Array:
+    """As `classic`: the cells, the belief in them, and the membrane through them."""
+    places = [np.arange(length) + 0.5 for length in green.shape]
+    middle = [green.sum(axis=1 - k) @ places[k] / green.sum() for k in (0, 1)]
+    variance = sum(
+        green.sum(axis=1 - k) @ (places[k] - middle[k]) ** 2 / green.sum() + 1 / 12 for k in (0, 1)
+    )
+    size = np.sqrt(6 * variance) / 64
+    start, cells = [], []
+    for k in (0, 1):
+        ends = np.flatnonzero(green.sum(axis=1 - k))[[0, -1]] + [0, 1]
+        before, after = (
+            8 * int(np.ceil(reach / size / 8 - 1e-6))
+            for reach in (middle[k] - ends[0], ends[1] - middle[k])
+        )
+        start.append(middle[k] - before * size)
+        cells.append(before + after)
+    weight = green**2 * np.clip(4 - 8 * red, 0, 1)
+    planes = [*(image * weight[..., None]).transpose(2, 0, 1), weight, green, red * green]
+    planes = np.stack([averaged(plane, start, size, cells) for plane in planes])
+    colour, weight, green_cells, red_cells = planes[:3], *planes[3:]
+    believed = belief(colour, weight, green_cells, red_cells, 64)
+    mean = (colour * (believed + 1e-6)).sum(axis=(1, 2)) / (weight * (believed + 1e-6)).sum()
+    odds = weight * (believed / (1 - believed + 1 / 30) + 1e-6)
+    found = membrane(colour / np.maximum(weight, 1e-12), odds, mean, 0.01 / 64**2)
+    for axis in (1, 2):
+        middles = start[axis - 1] + size * (np.arange(cells[axis - 1]) + 0.5)
+        lines = np.moveaxis(found, axis, 0)
+        flat = lines.reshape(len(lines), -1)
+        fine = np.stack([np.interp(places[axis - 1], middles, line) for line in flat.T], axis=1)
+        found = np.moveaxis(fine.reshape(-1, *lines.shape[1:]), 0, axis)
+    return found.transpose(1, 2, 0)

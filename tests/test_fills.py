@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, preprocess
-from neuralmaster.fills import FILLS, Scene
+from neuralmaster.fills import FILLS, Grid, Scene
+from neuralmaster.fills.grid import Axis
 from tests import reference
 from tests.pictures import OBJECT, SPOILT, pixels, psnr, ramp, textured_scene, two_channel
 
@@ -144,18 +145,47 @@ def test_gathering_averages_what_is_trusted():
     red[0, 0] = red[1, 3] = 0
     scene = scene_of(red, np.full((2, 4), 255), (4, 2))
     scene.picture.putpixel((3, 1), (100, 0, 0))
-    cells = scene.gather(lambda r: 1 - r, lambda g: g, scene.whole, 2)
+    cells = scene.gather(lambda r: 1 - r, lambda g: g, scene.whole, Grid.of_box(scene.whole, 2))
     assert cells.weight.tolist() == [[0.25, 0.25]]
     assert np.allclose(cells.colour * 255, [[np.array(OBJECT) / 4, np.array([25, 0, 0])]])
     assert cells.useful == 2
     assert np.allclose(cells.mean * 255, [150, 40, 20])
 
 
-def test_the_last_cells_average_over_their_own_pixels():
+def test_what_lies_beyond_the_picture_counts_as_no_context():
     scene = scene_of(np.zeros((5, 5)), np.full((5, 5), 255))
-    cells = scene.gather(lambda r: 1 - r, lambda g: g, scene.whole, 3)
-    assert np.allclose(cells.weight, 1)
-    assert np.allclose(cells.colour * 255, OBJECT)
+    cells = scene.gather(
+        lambda r: 1 - r, lambda g: g, scene.whole, Grid.of_box(scene.whole, 3), masks=True
+    )
+    assert np.allclose(cells.weight, [[1, 2 / 3], [2 / 3, 4 / 9]])
+    assert np.allclose(cells.colour * 255, cells.weight[..., None] * OBJECT)
+    assert np.allclose(cells.mask, [cells.weight, np.zeros((2, 2))])
+
+
+def test_a_cell_takes_the_share_of_a_pixel_that_it_covers():
+    axis = Axis(-0.5, 1.5, 4)  # edges at -0.5, 1, 2.5, 4, 5.5
+    shares = axis.averaging(0, 5, slice(0, 4)) * 1.5
+    assert np.allclose(
+        shares, [[1, 0, 0, 0, 0], [0, 1, 0.5, 0, 0], [0, 0, 0.5, 1, 0], [0, 0, 0, 0, 1]]
+    )
+    assert axis.touched(1, 3) == slice(1, 3)
+    matrix, cells = axis.interpolating(2, 4)
+    assert cells == slice(1, 4)
+    # centres 2.5 and 3.5, middles 1.75, 3.25, 4.75
+    assert np.allclose(matrix, [[0.5, 0.5, 0], [0, 5 / 6, 1 / 6]])
+
+
+def test_the_grid_of_an_object_does_not_follow_a_stray_pixel():
+    source = np.zeros((900, 900), np.uint8)
+    source[100:300, 100:300] = 255
+    scene = scene_of(np.zeros((900, 900)), source, (900, 900))
+    assert np.isclose(scene.grid(64).size, 200 / 64)
+    assert scene.grid(64).shape == (64, 64)
+    source = source.copy()
+    source[890, 890] = 255
+    stray = scene_of(np.zeros((900, 900)), source, (900, 900)).grid(64)
+    assert abs(stray.size / scene.grid(64).size - 1) < 0.002
+    assert max(stray.shape) <= 32 + 2 * 64 + 8
 
 
 def test_the_objects_box_is_the_smallest_around_green():

@@ -179,6 +179,21 @@ def test_feathering_keeps_thin_strokes_repainted():
     assert np.array_equal(mask.inpaint >= 128, red >= 128)
 
 
+@pytest.mark.parametrize("stroke", [1, 2, 5, 9, 30])
+@pytest.mark.parametrize("width", [8, 32, 128])
+def test_feathering_keeps_the_core_at_full_red(stroke, width):
+    """A stroke of a wide brush and, beside it, a large area that is wider than any feather."""
+    red = np.zeros((260, 400))
+    red[30 : 30 + stroke, 20:380] = 255
+    red[100:250, 100:300] = 255
+    feathered = read(red, 255 - red).feathered(width).inpaint.astype(int)
+    assert np.array_equal(feathered >= 128, red >= 128)
+    across = feathered[30 : 30 + stroke, 200]
+    assert across.max() >= 254
+    assert (np.abs(np.diff(across)) <= 255 / min(width, stroke) + 2).all()
+    assert feathered[175, 200] == 255
+
+
 def test_resizing_says_so():
     mask = read(ramp(8, 0, 1), 255 - ramp(8, 0, 1)).resized((16, 4))
     assert mask.inpaint.shape == mask.source.shape == (4, 16)

@@ -366,3 +366,17 @@ def test_a_truncated_picture_is_refused(tmp_path):
         pytest.raises(ValueError, match=r"^expected a whole picture, got a damaged one \("),
     ):
         preprocess(image, Image.new("L", (64, 64)))
+
+
+def test_a_fill_that_stays_transparent_is_told():
+    """The object lies where the red gradient is not yet full."""
+    image, mask = flat_scene(64)
+    red, green = np.array(mask)[..., 0], np.array(mask)[..., 1]
+    within = two_channel(red, np.where((red > 200) & (green > 0), 0, green))
+    peak = int(red[(green > 0) & (red <= 200)].max())
+    assert preprocess(image, mask).notes == ()
+    assert preprocess(image, within).notes == (
+        f"The fill is partly transparent: red reaches only level {peak} of 255 inside the useful "
+        "object, and only full red shows the fill alone; paint its middle in full red or use a "
+        "narrower feather.",
+    )

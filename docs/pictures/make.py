@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 from neuralmaster import FillParams, TwoChannelMask, files, images, preprocess
 from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.blend import fill_weight
-from neuralmaster.fills.context import trust_inpaint, trust_source
+from neuralmaster.fills.context import taken_inpaint, trust_source
 from neuralmaster.sheet import INK, PAPER, arranged, host_fill
 from tests.benchmarks import quality
 
@@ -57,7 +57,7 @@ def steps(image: Image.Image, mask: Image.Image) -> dict[str, Image.Image]:
     fill = Image.new("RGB", image.size)
     images.write_box(fill, scene.object, field.strip(upper, lower, left, right))
     red, green = read.inpaint / np.float32(255), read.source / np.float32(255)
-    context = images.plane_image(images.to_levels(trust_inpaint(red) * trust_source(green)))
+    context = images.plane_image(images.to_levels(taken_inpaint(red) * trust_source(green)))
     weight = fill_weight(red) * green
     return {
         "Context, by its weight": Image.composite(image, Image.new("RGB", image.size), context),
@@ -78,7 +78,7 @@ def trust(name: str) -> dict[str, Image.Image]:
     mask = Image.fromarray(np.dstack([levels, source, np.zeros_like(source)]))
     panels = {}
     for degree, told in (("clean", "spoilt in the hole"), ("heavy", "far into the gradient")):
-        spoilt = quality.spoilt(photo, red * (source > 0), degree, 0, trial.smear)
+        spoilt = quality.spoilt(photo, red * (source > 0), quality.DEGREES[degree], 0, trial.smear)
         spoilt = Image.fromarray(spoilt)
         panels[f"Input, {told}"] = spoilt
         panels[f"The WebUI's own fill ({degree})"] = host_fill(spoilt, Image.fromarray(levels))

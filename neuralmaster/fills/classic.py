@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.scene import Field, Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
@@ -24,8 +25,12 @@ def classic(scene: Scene) -> Field:
     The context is the useful object where red is below half; beyond the picture's border the
     pixels at the border go on. Blurs are in pixels, so a larger picture is filled more sharply.
     """
-    cells = scene.gather(_outside, _as_is, scene.whole, CELL)
+    cells = scene.gather(_outside, _as_is, scene.whole, Grid.of_box(scene.whole, CELL))
     context = np.dstack([cells.colour, cells.weight])  # premultiplied colour and its opacity
+    for axis, length in enumerate(reversed(scene.picture.size)):
+        # the last cells average over their own pixels only
+        own = length - (context.shape[axis] - 1) * CELL
+        context[(slice(None),) * axis + (-1,)] *= CELL / own
     stack = np.full((1, 1, 1), FLOOR, np.float32) * np.append(cells.mean, np.float32(1))
     coarser = 1
     for coarseness, layers in LAYERS:
@@ -41,7 +46,8 @@ def classic(scene: Scene) -> Field:
             for _ in range(repeats):
                 stack = layer + stack * (1 - layer[..., -1:])
     stack = stack[1:-1, 1:-1]
-    return Field(stack[..., :-1] / stack[..., -1:], cells)
+    colour = stack[..., :-1] / stack[..., -1:]
+    return Field(colour, cells, np.ones(cells.grid.shape, np.float32))
 
 
 def _outside(red: Floats) -> Floats:

@@ -60,7 +60,7 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain:
     rng = np.random.default_rng(seed % 2**64)
     pattern = np.zeros((images.colour_channels(scene.picture), side, side // 2 + 1), np.complex64)
     counted = 0.0
-    for part in _pieces(cells, side):
+    for part in _pieces(cells, side, box):
         piece, weight = _piece(scene, part)
         noise = rng.standard_normal((side, side), np.float32)
         pattern += np.fft.rfft2(piece, (side, side)) * np.fft.rfft2(noise)
@@ -74,9 +74,9 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain:
     return Grain(rises, falls, box)
 
 
-def _pieces(cells: Cells, side: int) -> list[Box]:
+def _pieces(cells: Cells, side: int, box: Box) -> list[Box]:
     """Boxes of at most `side` pixels a side with the most context in them, most first."""
-    per = max(1, side // cells.size)  # cells a piece
+    per = max(1, round(side / cells.grid.size))  # cells a piece
     down, across = (-(-length // per) for length in cells.weight.shape)
     height, width = cells.weight.shape
     padded = cv2.copyMakeBorder(
@@ -84,12 +84,13 @@ def _pieces(cells: Cells, side: int) -> list[Box]:
     )
     held = cv2.resize(padded, (across, down), interpolation=cv2.INTER_AREA).reshape(down, across)
     most = [k for k in np.argsort(-held, axis=None, kind="stable")[:PIECES] if held.flat[k] > 0]
-    left, upper, right, lower = cells.box
-    step = per * cells.size
+    left, upper, right, lower = box
+    step = per * cells.grid.size
     boxes = []
     for k in most:
-        y, x = upper + int(k) // across * step, left + int(k) % across * step
-        boxes.append((x, y, min(x + side, right), min(y + side, lower)))
+        y = int(cells.grid.upper + int(k) // across * step)
+        x = int(cells.grid.left + int(k) % across * step)
+        boxes.append((max(x, left), max(y, upper), min(x + side, right), min(y + side, lower)))
     return boxes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster.fills.context import trust_inpaint, trust_source
+from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.scene import Field, Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
@@ -15,8 +16,10 @@ CELL = 16  # pixels; a flat colour needs no grid, this one only makes the averag
 @fill("mean", rank=20, help="one flat colour, the object's mean", tensors=True)
 def mean(scene: Scene) -> Field:
     """Fills with the mean colour of the context; the more red a pixel has, the less it counts."""
-    cells = scene.gather(_wary, trust_source, scene.object, CELL)
-    return Field(np.broadcast_to(cells.mean, cells.colour.shape), cells)
+    box = scene.object
+    cells = scene.gather(_wary, trust_source, box, Grid.of_box(box, CELL))
+    colour = np.broadcast_to(cells.mean, cells.colour.shape)
+    return Field(colour, cells, np.ones(cells.grid.shape, np.float32))
 
 
 def _wary(red: Floats) -> Floats:

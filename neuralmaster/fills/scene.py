@@ -1,7 +1,7 @@
-"""What a fill sees, and the coarse grid on which it thinks.
+"""What a fill sees, and what it gives: the context in coarse cells, and colours for all of them.
 
-A fill is smooth, so it is made on a grid of square cells, each the average of its pixels. Only
-the weighing of the pixels and the blending are done at full size, strip by strip.
+A fill is smooth, so it is made on a grid of cells, each the average of its pixels. Only the
+weighing of the pixels and the blending are done at full size, strip by strip.
 """
 
 from __future__ import annotations
@@ -15,59 +15,85 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
+from neuralmaster.fills.grid import Grid
 from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import TwoChannelMask
 
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
+SECTION = 16  # cells: matrices along an axis are made for so many at once, being zero elsewhere
+BLOCK = 4  # rows of cells that are averaged at once; likewise
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """The context, averaged over square cells of `size` pixels from the box's upper left.
+    """The context, averaged over the cells of a grid; what lies beyond the object's box is 0.
 
     colour: h x w x bands float32, the mean of weight * colour, both in [0, 1]. An alpha band
         is carried along like a colour; nothing is ever blended into it.
     weight: h x w float32, the mean weight; 0 = the cell holds no context.
+    mask: 2 x h x w float32, the means of green and of red * green in [0, 1], if asked for.
     mean: the weighted mean colour of all the context, (bands,) float32; 0 if there is none.
     useful: how many pixels have any weight.
     """
 
     colour: Floats
     weight: Floats
+    mask: Floats
     mean: Floats
-    box: Box
-    size: int
+    grid: Grid
     useful: int
 
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """Colours to fill with: a grid that is drawn out to the pixels of its cells' box.
+    """Colours to fill with, on a grid that is interpolated to pixels.
 
     colour: h x w x bands float32 in [0, 1], the colour at the middle of each cell.
     cells: the context it was made from.
+    belief: h x w float32 in [0, 1], how far a cell's context is believed to show the object.
+        It says nothing about how much context a cell has; cells.weight does.
     """
 
     colour: Floats
     cells: Cells
+    belief: Floats
 
-    @cached_property
-    def _levels(self) -> Plane:
-        # a rim of one cell, so that every strip has a neighbour to be interpolated with
-        return cv2.copyMakeBorder(images.to_levels(self.colour), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    @property
+    def grid(self) -> Grid:
+        """Where the cells lie in the picture."""
+        return self.cells.grid
 
     def strip(self, first: int, last: int, left: int, right: int) -> Plane:
         """Rows [first, last) of columns [left, right) of the picture, interpolated linearly.
 
         (last - first) x ((right - left) * bands) uint8; any strip is that part of the whole.
         """
-        size, box = self.cells.size, self.cells.box
-        above, below = (first - box[1]) // size, -((box[1] - last) // size) + 2
-        before, after = (left - box[0]) // size, -((box[0] - right) // size) + 2
-        coarse = self._levels[above:below, before:after]
-        drawn = cv2.resize(coarse, None, fx=size, fy=size, interpolation=cv2.INTER_LINEAR)
-        y, x = first - box[1] - (above - 1) * size, left - box[0] - (before - 1) * size
-        return drawn[y : y + last - first, x : x + right - left].reshape(last - first, -1)
+        drawn = _drawn(self._levels, self.grid, (left, first, right, last))
+        return cv2.convertScaleAbs(drawn).reshape(last - first, -1)
+
+    def believed(self, first: int, last: int, left: int, right: int) -> Floats:
+        """The belief at the centre of each of these pixels, (last - first) x (right - left)."""
+        drawn = _drawn(self.belief[..., None], self.grid, (left, first, right, last))
+        return drawn.reshape(last - first, -1)
+
+    @cached_property
+    def _levels(self) -> Floats:
+        return np.clip(self.colour, 0, 1) * np.float32(images.LEVELS)
+
+
+def _drawn(cells: Floats, grid: Grid, box: Box) -> Floats:
+    """Cells interpolated to the pixels of a box: rows x (columns * bands)."""
+    left, first, right, last = box
+    matrix, rows = grid.down.interpolating(first, last)
+    before, share = grid.across.taps(left, right)
+    part = cells[rows]
+    colour = part.take(before, axis=1)
+    if part.shape[1] > 1:
+        rise = part.take(before + 1, axis=1)
+        rise -= colour
+        rise *= share[:, None]
+        colour += rise
+    return matrix @ colour.reshape(len(part), -1)
 
 
 class Drawer:
@@ -76,7 +102,7 @@ class Drawer:
     A strip is often lower than a cell, and can only be drawn with the rows of cells around it.
     """
 
-    AHEAD = 4  # rows of cells; two more are drawn each time and thrown away
+    AHEAD = 4  # rows of cells
 
     def __init__(self, field: Field, box: Box) -> None:
         self.field, self.box = field, box
@@ -87,7 +113,7 @@ class Drawer:
         """Rows [first, last) of the box, as Field.strip has them."""
         if not self._first <= first <= last <= self._last:
             left, _, right, lower = self.box
-            ahead = max(last, first + self.AHEAD * self.field.cells.size)
+            ahead = max(last, first + int(self.AHEAD * self.field.grid.size))
             self._first, self._last = first, min(ahead, lower)
             self._drawn = self.field.strip(first, self._last, left, right)
         return self._drawn[first - self._first : last - self._first]
@@ -111,78 +137,91 @@ class Scene:
         left, upper, width, height = cv2.boundingRect(self.mask.source)
         return (left, upper, left + width, upper + height) if width else self.whole
 
-    def gather(self, by_inpaint: Curve, by_source: Curve, box: Box, size: int) -> Cells:
-        """Averages the context within a box over cells of `size` pixels.
+    def grid(self, cells: int) -> Grid:
+        """The grid with so many cells along the useful object; see Grid.of_object."""
+        source = self.mask.source
+        if not source.any():
+            source = np.full_like(source, images.LEVELS)
+        rows = cv2.reduce(source, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+        columns = cv2.reduce(source, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+        return Grid.of_object(rows.ravel(), columns.ravel(), cells)
+
+    def gather(
+        self, by_inpaint: Curve, by_source: Curve, box: Box, grid: Grid, *, masks: bool = False
+    ) -> Cells:
+        """Averages the context within a box over the cells of a grid.
 
         A pixel's weight is by_inpaint(red) * by_source(green), times its alpha: transparent
-        pixels give no colour.
+        pixels give no colour. masks: whether to average the mask's channels as well.
         """
         left, _, right, _ = box
         bands = len(self.picture.getbands())
-        averages = _Averages(box, size, bands)
-        tables = images.table(by_inpaint), images.table(by_source)
-        by_red, by_green = np.empty((2, averages.rows, right - left), np.float32)
-        for first, last in images.strips(box, size):
+        averages = _Averages(box, grid, bands + 1 + 2 * masks)
+        curves = [images.table(curve) for curve in (by_inpaint, by_source, _as_is)]
+        useful = 0
+        for first, last in images.strips(box):
             red, green = self.mask.strip(first, last, left, right)
-            cv2.LUT(red, tables[0], dst=by_red[: last - first])
-            cv2.LUT(green, tables[1], dst=by_green[: last - first])
-            weight = averages.weights(last - first)
-            np.multiply(by_red[: last - first], by_green[: last - first], out=weight)
+            planes = averages.planes(last - first)
+            weight = planes[bands]
+            np.multiply(cv2.LUT(red, curves[0]), cv2.LUT(green, curves[1]), out=weight)
+            if masks:
+                cv2.LUT(green, curves[2], dst=planes[-2])
+                np.multiply(cv2.LUT(red, curves[2]), planes[-2], out=planes[-1])
             pixels = images.read_box(self.picture, (left, first, right, last))
-            pixels = pixels.reshape(*weight.shape, bands)
+            split = cv2.split(pixels.reshape(*weight.shape, bands))
             if images.has_alpha(self.picture):
-                weight *= pixels[..., -1] / np.float32(images.LEVELS)
-            averages.add(first, pixels)
-        return averages.cells()
+                weight *= split[-1] / np.float32(images.LEVELS)
+            useful += cv2.countNonZero(weight)
+            for band, plane in zip(split, planes, strict=False):
+                np.multiply(band, weight, out=plane)
+            averages.add(first, last)
+        means = averages.means
+        colour, weight = means[:bands] / np.float32(images.LEVELS), means[bands]
+        total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
+        mean = (colour.sum(axis=(1, 2), dtype=np.float64) / total).astype(np.float32)
+        colour = np.ascontiguousarray(colour.transpose(1, 2, 0))
+        return Cells(colour, weight, means[bands + 1 :], mean, grid, useful)
+
+
+def _as_is(levels: Floats) -> Floats:
+    return levels
 
 
 class _Averages:
-    """Averages strips of weighed pixels over the cells of a box, one strip after the other.
+    """Averages planes of a box over the cells of a grid, strip after strip.
 
-    The buffers are made once: fresh arrays of this size cost more than the sums in them. What
-    lies beyond the box stays 0 in them and fills up the last cells.
+    The buffers are made once: fresh arrays of this size cost more than the sums in them.
     """
 
-    def __init__(self, box: Box, size: int, bands: int) -> None:
-        self.box, self.size = box, size
-        self.width, self.height = box[2] - box[0], box[3] - box[1]
-        self.across, down = -(-self.width // size), -(-self.height // size)
-        self.colour = np.zeros((down, self.across, bands), np.float32)
-        self.weight = np.zeros((down, self.across), np.float32)
-        self.useful = 0
-        self.rows = images.strip_rows(self.width, size)
-        self._weight = np.zeros((self.rows, self.across * size), np.float32)
-        self._product = np.zeros((*self._weight.shape, bands), np.float32)
-        self._spread = np.empty((self.rows, self.width, bands), np.float32)
-
-    def weights(self, rows: int) -> Floats:
-        """Where the weights of the next strip go, rows x width; to be written in place."""
-        return self._weight[:rows, : self.width]
-
-    def add(self, first: int, pixels: Plane) -> None:
-        """Takes rows x width x bands pixels, from row `first` of the picture on."""
-        n, bands = len(pixels), pixels.shape[2]
-        weight = self.weights(n)
-        self.useful += cv2.countNonZero(weight)
-        cv2.merge([weight] * bands, dst=self._spread[:n])
-        np.multiply(pixels, self._spread[:n], out=self._product[:n, : self.width])
-        self._weight[n:], self._product[n:] = 0, 0
-        down = -(-n // self.size)
-        top = (first - self.box[1]) // self.size
-        self.weight[top : top + down] = self._averaged(self._weight, down)
-        self.colour[top : top + down] = self._averaged(self._product, down).reshape(
-            down, self.across, bands
+    def __init__(self, box: Box, grid: Grid, planes: int) -> None:
+        self.box, self.grid = box, grid
+        self.means = np.zeros((planes, *grid.shape), np.float32)
+        self._planes = np.empty(
+            (planes, min(images.strip_rows(box[2] - box[0]), box[3] - box[1]), box[2] - box[0]),
+            np.float32,
         )
+        self._sections = []
+        for begin in range(0, grid.across.count, SECTION):
+            cells = slice(begin, min(begin + SECTION, grid.across.count))
+            edges = grid.left + grid.size * np.array([cells.start, cells.stop])
+            left = int(max(np.floor(edges[0]), box[0]))
+            right = int(min(np.ceil(edges[1]), box[2]))
+            if left < right:
+                matrix = grid.across.averaging(left, right, cells).T
+                self._sections.append((slice(left - box[0], right - box[0]), cells, matrix))
 
-    def _averaged(self, pixels: Floats, down: int) -> Floats:
-        shape = (self.across, down)
-        return cv2.resize(pixels[: down * self.size], shape, interpolation=cv2.INTER_AREA)
+    def planes(self, rows: int) -> Floats:
+        """Where the planes of the next strip go, planes x rows x width; written in place."""
+        return self._planes[:, :rows]
 
-    def cells(self) -> Cells:
-        colour, weight, size = self.colour / np.float32(images.LEVELS), self.weight, self.size
-        total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
-        mean = (colour.sum(axis=(0, 1), dtype=np.float64) / total).astype(np.float32)
-        for averages in (colour, weight):  # the last cells average over their own pixels only
-            averages[:, -1] *= size / (self.width - (self.across - 1) * size)
-            averages[-1] *= size / (self.height - (len(weight) - 1) * size)
-        return Cells(colour, weight, mean, self.box, size, self.useful)
+    def add(self, first: int, last: int) -> None:
+        """Takes the planes that were written, rows [first, last) of the picture."""
+        down = self.grid.down
+        step = max(1, round(BLOCK * down.size))
+        for upper in range(first, last, step):
+            lower = min(upper + step, last)
+            cells = down.touched(upper, lower)
+            matrix = down.averaging(upper, lower, cells)
+            rows = matrix @ self._planes[:, upper - first : lower - first]
+            for pixels, across, weights in self._sections:
+                self.means[:, cells, across] += rows[..., pixels] @ weights

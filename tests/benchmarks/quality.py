@@ -11,10 +11,13 @@ with any fill weight: 1 is barely visible, 10 is another colour.
 The constants of the fills were chosen on the trial "bench". The trial "held-out" has other
 photos, crops, sizes, regions, widths of the gradient and colours of the smear.
 
+Then the same regions with hard masks, as a brush leaves them: `exact` is spoilt inside the mask
+alone, the others have a white or a dark rim of 0.5, 1.5 or 3% of the object's size left outside.
+
 Beside the fills there are fixed rules, of which `context` has to beat the best: `hard` believes
 all that is below half red, as far as it goes; `soft` less, the more red there is; `wary` hardly
-anything in the gradient, which is the best in the mean over all degrees that was found among
-(1 - 2r)^1 to ^8, pulled 10 to a million times.
+anything in the gradient. `oracle` is told how far the smear or the rim reaches, and spreads the
+rest as `context` does: what a perfect judge could reach.
 
 Needs scikit-image (tests/benchmarks/requirements.txt). Photos are scikit-image's own.
 """
@@ -23,7 +26,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 import cv2
@@ -33,6 +36,9 @@ from PIL import Image
 from skimage import color, data
 
 from neuralmaster.fills import FILLS, Field, Scene
+from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.scene import Curve
+from neuralmaster.fills.solver import spread
 from neuralmaster.masks import TwoChannelMask
 
 Array = NDArray[np.float32]
@@ -40,6 +46,11 @@ Fill = Callable[[Scene], Field]
 context_room = import_module("neuralmaster.fills.context")  # the package's name for it is a fill
 
 DEGREES = {"clean": (0.5, 0.501), "mild": (0.3, 0.5), "heavy": (0.05, 0.3)}
+RIMS = {"white": (245, 245, 245), "dark": (30, 28, 26)}
+HARD = {"exact": (0.0, "white")} | {
+    f"{name} {width:.1%}": (width, name) for name in RIMS for width in (0.005, 0.015, 0.03)
+}
+CASES = [*DEGREES, *HARD]
 REGIONS = 5
 LOW_PASS = 0.03  # sigma, as a share of the object's size
 
@@ -146,10 +157,14 @@ def regions(source: NDArray[np.uint8], rng: np.random.Generator, ramp: float) ->
 
 
 def spoilt(
-    image: NDArray[np.uint8], red: Array, degree: str, seed: int, smear: tuple[float, ...]
+    image: NDArray[np.uint8],
+    red: Array,
+    degree: tuple[float, float],
+    seed: int,
+    smear: tuple[float, ...],
 ) -> NDArray[np.uint8]:
     """The photo with a horizontal smear where red is high, fading in over the degree."""
-    low, high = DEGREES[degree]
+    low, high = degree
     drawn_out = cv2.blur(image, (max(3, image.shape[1] // 4), 1)).astype(np.float32)
     streaks = np.random.default_rng(seed).normal(0, 10, (image.shape[0], 1, 1))
     pale = 0.3 * drawn_out + 0.7 * (np.array(smear) + streaks)
@@ -174,24 +189,41 @@ def drawn(field: Field, scene: Scene) -> Array:
     return full
 
 
-def fixed(power: float, pull: float) -> Fill:
-    """A fill that believes every pixel by its red alone, (1 - 2r)^power, and pulls that hard."""
-
-    def believed(red: Array) -> Array:
-        return np.where(red < 0.5, np.clip(1 - 2 * red, 0, 1) ** power, np.float32(0))
+def believing(certain: Curve, pull: float) -> Fill:
+    """A fill that believes every pixel by its red alone, and pulls that hard."""
 
     def fill(scene: Scene) -> Field:
-        size = FILLS["context"](scene).cells.size
-        cells = scene.gather(believed, context_room.trust_source, scene.object, size)
-        weight = cells.weight[..., None]
-        colour = cells.colour / np.maximum(weight, context_room.TINY)
-        per_side = max(cells.box[2] - cells.box[0], cells.box[3] - cells.box[1]) / size
-        return Field(context_room._diffused(colour, pull * weight, cells.mean, per_side), cells)
+        grid = scene.grid(context_room.GRID)
+        cells = scene.gather(certain, context_room.trust_source, scene.object, grid)
+        weight = cells.weight[None]
+        colour = cells.colour.transpose(2, 0, 1) / np.maximum(weight, 1e-12)
+        mean, home = cells.mean[:, None, None], context_room.HOME / context_room.GRID**2
+        found = spread(colour, pull * weight, mean, home, NUMPY).transpose(1, 2, 0)
+        return Field(found, cells, np.ones(grid.shape, np.float32))
 
     return fill
 
 
-RULES = FILLS | {"hard": fixed(0, 1e6), "soft": fixed(2, 1e3), "wary": fixed(8, 1e4)}
+def fixed(power: float, pull: float) -> Fill:
+    return believing(
+        lambda red: np.where(red < 0.5, np.clip(1 - 2 * red, 0, 1) ** power, np.float32(0)), pull
+    )
+
+
+def told(reach: Array) -> Fill:
+    """The oracle: believes what is not spoilt, HxW bool."""
+
+    def fill(scene: Scene) -> Field:
+        levels = scene.mask.inpaint.copy()
+        levels[reach] = 255
+        mask = replace(scene.mask, inpaint=levels)
+        return RULES["hard"](Scene(scene.picture, mask))
+
+    return fill
+
+
+RULES = FILLS | {"hard": fixed(0, 30), "soft": fixed(2, 1), "wary": fixed(8, 1)}
+ORACLE = "oracle"
 Errors = dict[str, dict[str, list[float]]]  # of each method at each degree, one a region
 
 
@@ -201,38 +233,52 @@ def errors(trial: Trial, name: str, fills: dict[str, Fill]) -> Errors:
     image = photo(file, trial.side)
     source = cut_out(image, box)
     truth = color.rgb2lab(low_passed(image / np.float32(255), source))
-    found: Errors = {m: {d: [] for d in DEGREES} for m in fills}
+    found: Errors = {m: {d: [] for d in CASES} for m in fills}
     for k, red in enumerate(regions(source, np.random.default_rng(trial.seed), trial.ramp)):
-        mask = Image.fromarray(
-            np.dstack([np.uint8(np.rint(red * 255)), source, np.zeros_like(source)])
-        )
         where = (red >= 0.5) & (source > 0)
-        for degree in DEGREES:
-            picture = Image.fromarray(spoilt(image, red, degree, k, trial.smear))
-            scene = Scene(picture, TwoChannelMask.read(mask))
+        for case, (levels, reach, picture) in cases(image, source, red, k, trial).items():
+            channels = [np.uint8(np.rint(levels * 255)), source, np.zeros_like(source)]
+            mask = TwoChannelMask.read(Image.fromarray(np.dstack(channels)))
+            scene = Scene(Image.fromarray(picture), mask)
             for method, fill in fills.items():
-                guess = color.rgb2lab(low_passed(drawn(fill(scene), scene), source))
+                field = (told(reach) if method == ORACLE else fill)(scene)
+                guess = color.rgb2lab(low_passed(drawn(field, scene), source))
                 apart = color.deltaE_ciede2000(guess[where], truth[where])
-                found[method][degree].append(float(apart.mean()))
+                found[method][case].append(float(apart.mean()))
     return found
+
+
+def cases(
+    image: NDArray[np.uint8], source: NDArray[np.uint8], red: Array, seed: int, trial: Trial
+) -> dict[str, tuple[Array, NDArray[np.bool_], NDArray[np.uint8]]]:
+    """For each case the red channel, what is spoilt by a tenth or more, and the picture."""
+    made = {}
+    for degree, (low, high) in DEGREES.items():
+        picture = spoilt(image, red, (low, high), seed, trial.smear)
+        made[degree] = red, red >= low + 0.1 * (high - low), picture
+    hole = red >= 0.5
+    away = cv2.distanceTransform(np.uint8(~hole), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    for case, (width, name) in HARD.items():
+        reach = hole | ((away <= width * float(np.sqrt((source > 0).sum()))) & (width > 0))
+        area = reach.astype(np.float32)
+        made[case] = hole.astype(np.float32), reach, spoilt(image, area, (0, 1), seed, RIMS[name])
+    return made
 
 
 def report(table: dict[str, Errors], methods: list[str]) -> None:
     """Means by object; then by method all means, and what most regions gain on `classic`."""
-    print("| object | " + " | ".join(f"{m}: {', '.join(DEGREES)}" for m in methods) + " |")
+    print("| object | " + " | ".join(f"{m}: {', '.join(CASES)}" for m in methods) + " |")
     print("|---" * (len(methods) + 1) + "|")
     for name, row in table.items():
-        means = (", ".join(f"{np.mean(row[m][d]):.2f}" for d in DEGREES) for m in methods)
+        means = (", ".join(f"{np.mean(row[m][d]):.2f}" for d in CASES) for m in methods)
         print(f"| {name} | " + " | ".join(means) + " |")
-    over = {
-        m: {d: np.array([row[m][d] for row in table.values()]) for d in DEGREES} for m in methods
-    }
+    over = {m: {d: np.array([row[m][d] for row in table.values()]) for d in CASES} for m in methods}
     base = over.get("classic", over[methods[0]])
-    print("\n| method | " + " | ".join(DEGREES) + " | mean |")
-    print("|---" * (len(DEGREES) + 2) + "|")
+    print("\n| method | " + " | ".join(CASES) + " | mean |")
+    print("|---" * (len(CASES) + 2) + "|")
     for m in methods:
         cells = []
-        for d in DEGREES:
+        for d in CASES:
             change = over[m][d].mean() / base[d].mean() - 1
             low, median, high = np.percentile(over[m][d] / base[d] - 1, [25, 50, 75])
             cells.append(
@@ -246,11 +292,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--trial", choices=list(TRIALS), default="bench")
     parser.add_argument("--objects", help="some of the trial's, by comma")
-    parser.add_argument("--methods", default=",".join(RULES))
+    parser.add_argument("--methods", default=",".join([*RULES, ORACLE]))
     asked = parser.parse_args()
     trial, methods = TRIALS[asked.trial], asked.methods.split(",")
     names = asked.objects.split(",") if asked.objects else list(trial.objects)
-    report({n: errors(trial, n, {m: RULES[m] for m in methods}) for n in names}, methods)
+    report(
+        {n: errors(trial, n, {m: RULES.get(m, RULES["hard"]) for m in methods}) for n in names},
+        methods,
+    )
 
 
 if __name__ == "__main__":

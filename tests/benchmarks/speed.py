@@ -71,12 +71,13 @@ def stages(image: Image.Image, mask: Image.Image, size: int) -> dict[str, Job]:
     scene, target = Scene(image, read), image.copy()
     field = FILLS["context"](scene)
     box, cells, gather = scene.object, field.cells, scene.gather
+    curves = context_room.taken_inpaint, context_room.trust_source
 
     def gathered() -> object:
-        return gather(context_room.trust_inpaint, context_room.trust_source, box, cells.size)
+        return gather(*curves, box, cells.grid, masks=True)
 
     def solved() -> Field:
-        object.__setattr__(scene, "gather", lambda *_: cells)
+        object.__setattr__(scene, "gather", lambda *_, **__: cells)
         return FILLS["context"](scene)
 
     def passed_through() -> None:

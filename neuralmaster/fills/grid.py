@@ -1,0 +1,139 @@
+"""The coarse grid that a fill is made on: square cells of any fractional size.
+
+A cell takes exactly the share of each pixel that it covers, and a pixel's colour is interpolated
+between the middles of cells. Both are separable, a matrix along the rows and one along the
+columns, so nothing depends on which corner the picture is read from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from neuralmaster.images import Box, Floats
+
+MULTIPLE = 8  # cells on either side of the centroid, so that they can be halved three times
+REACH = 2.0  # of the object's size, on either side of its centroid; larger follows outliers further
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The cells along rows or columns: `count` of `size` pixels from `start`, in pixels.
+
+    Pixel x reaches from x to x + 1, cell i from start + i * size to start + (i + 1) * size.
+    """
+
+    start: float
+    size: float
+    count: int
+
+    def averaging(self, first: int, last: int, cells: slice) -> Floats:
+        """How much of each cell each of the pixels [first, last) is: cells x pixels."""
+        edges = self.start + self.size * np.arange(cells.start, cells.stop + 1)
+        pixels = np.arange(first, last + 1)
+        lower = np.maximum(edges[:-1, None], pixels[:-1])
+        upper = np.minimum(edges[1:, None], pixels[1:])
+        return (np.maximum(upper - lower, 0) / self.size).astype(np.float32)
+
+    def touched(self, first: int, last: int) -> slice:
+        """The cells that the pixels [first, last) have a share in; at least one."""
+        begin = np.floor((first - self.start) / self.size)
+        end = np.ceil((last - self.start) / self.size)
+        begin = int(np.clip(begin, 0, self.count - 1))
+        return slice(begin, int(np.clip(end, begin + 1, self.count)))
+
+    def taps(self, first: int, last: int) -> tuple[np.ndarray, Floats]:
+        """For each of the pixels [first, last) the cell before its centre, and the next's share.
+
+        Beyond the middle of the first and the last cell their colour goes on.
+        """
+        places = (np.arange(first, last) + 0.5 - self.start) / self.size - 0.5
+        places = places.clip(0, self.count - 1)
+        before = np.minimum(places.astype(np.intp), max(self.count - 2, 0))
+        return before, (places - before).astype(np.float32)
+
+    def interpolating(self, first: int, last: int, *, whole: bool = False) -> tuple[Floats, slice]:
+        """Linear interpolation to the pixels [first, last): pixels x cells, and which cells.
+
+        whole: all the cells, not only those that these pixels need.
+        """
+        before, share = self.taps(first, last)
+        needed = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
+        cells = slice(0, self.count) if whole else needed
+        matrix = np.zeros((last - first, cells.stop - cells.start), np.float32)
+        rows, before = np.arange(last - first), before - cells.start
+        matrix[rows, before] = 1 - share
+        matrix[rows, np.minimum(before + 1, matrix.shape[1] - 1)] += share
+        return matrix, cells
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Square cells over a part of the picture; `down` are its rows of cells, `across` columns."""
+
+    down: Axis
+    across: Axis
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of cells."""
+        return self.down.count, self.across.count
+
+    @property
+    def size(self) -> float:
+        """Pixels along a cell, both ways."""
+        return self.down.size
+
+    @property
+    def left(self) -> float:
+        """Where the first column of cells begins, in pixels; may lie outside the picture."""
+        return self.across.start
+
+    @property
+    def upper(self) -> float:
+        """Where the first row of cells begins, in pixels; may lie outside the picture."""
+        return self.down.start
+
+    @classmethod
+    def of_box(cls, box: Box, size: int) -> Grid:
+        """Cells of `size` pixels from the box's upper left; the last may reach beyond the box."""
+        left, upper, right, lower = box
+        down = Axis(upper, size, -(-(lower - upper) // size))
+        return cls(down, Axis(left, size, -(-(right - left) // size)))
+
+    @classmethod
+    def of_object(cls, rows: Floats, columns: Floats, cells: int) -> Grid:
+        """The cells for an object of this much green in each row and column of the picture.
+
+        Its size is that of a square of the same second moment, which a stray pixel hardly
+        moves; there are `cells` along it. They lie around the centroid, a multiple of 8 on each
+        side: the same for a mirrored, turned or doubled object. The grid covers the object, but
+        for what is further than REACH times that size from the centroid.
+        """
+        moments = [_moments(totals) for totals in (rows, columns)]
+        length = np.sqrt(6 * sum(variance for _, variance in moments))
+        return cls(
+            *(
+                _around(totals, middle, length, cells)
+                for totals, (middle, _) in zip((rows, columns), moments, strict=True)
+            )
+        )
+
+
+def _moments(totals: Floats) -> tuple[float, float]:
+    """Mean and variance of a place along an axis; a pixel is as wide as it is."""
+    weight = totals.astype(np.float64) / totals.sum(dtype=np.float64)
+    places = np.arange(len(totals)) + 0.5
+    middle = float(weight @ places)
+    return middle, float(weight @ (places - middle) ** 2) + 1 / 12
+
+
+def _around(totals: Floats, middle: float, length: float, cells: int) -> Axis:
+    places = np.flatnonzero(totals)
+    size = length / cells
+    before, after = (
+        MULTIPLE * int(np.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6))
+        for reach in (middle - places[0], places[-1] + 1 - middle)
+    )
+    return Axis(middle - before * size, size, before + after)
