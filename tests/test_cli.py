@@ -80,7 +80,7 @@ def test_a_fallback_is_a_warning_and_strict_makes_it_an_exit_status(job, capsys,
     mask.getchannel("R").save("mask.png")
     assert fill(*strict) == status
     out, err = capsys.readouterr()
-    assert out == "out.png: as it was\n"
+    assert out == "out.png: unchanged\n"
     assert err.startswith("neuralmaster: warning: Original is used: the mask's red and green")
     assert err.count("\n") == 1
     assert np.array_equal(pixels(files.read("out.png")), pixels(image))

@@ -122,7 +122,7 @@ def test_two_results_and_an_ignored_field(webui, capsys):
     assert img2img(webui, batch_size=2, steeps=3) == 0
     assert not same(Image.open("out.png"), Image.open("out-2.png"))
     assert capsys.readouterr().err == (
-        "neuralmaster: warning: the WebUI does not know the field steeps, it went without\n"
+        "neuralmaster: warning: the WebUI does not know the field steeps and ignored it\n"
     )
 
 
