@@ -211,8 +211,8 @@ def test_where_it_is_not_known_how_to_cut_an_overlay_the_job_is_refused(host):
     assert host.errors == []
     assert error.value.status_code == 422
     assert str(error.value) == (
-        "NeuralMaster: this WebUI pastes the unmasked part of the picture in a way that is not "
-        "known, and would paste the fill; choose original, or switch such a setting off"
+        "NeuralMaster: this WebUI pastes the unmasked part of the picture in an unknown way, and "
+        "would paste the fill; choose original, or switch off the setting that does so"
     )
     assert len(p.overlay_images) == 2
 

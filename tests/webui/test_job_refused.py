@@ -64,7 +64,7 @@ def test_after_a_failure_what_was_put_on_p_is_taken_back(process, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("oh")
 
-    monkeypatch.setattr("neuralmaster.webui.infotext.written", broken)
+    monkeypatch.setattr("neuralmaster.webui.infotext.keys_of", broken)
     _, _, fields = job(override_settings={"save_init_img": True}, script_args=({"grain": 1},))
     p = Processing(**fields)
     with pytest.raises(Exception, match="the fill failed"):

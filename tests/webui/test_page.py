@@ -81,7 +81,7 @@ def test_a_radio_that_lost_the_choice_does_not_break_other_jobs(host, process):
 
 
 def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host):
-    module("tabs")._made.clear()
+    module("tabs")._components.clear()
     assert get_props(host)["menu_item_index"] == 4
 
 

@@ -99,7 +99,8 @@ def test_inpaint_upload_is_shown_as_it_would_be_filled(page):
     made = preprocess(IMAGE, MASK)
     mean = ", ".join(map(str, made.mean))
     assert said == [
-        f"Filled by context. {made.useful:.1%} of the picture gave colour, on the mean {mean}."
+        f"Filled by context. Colour is taken from {made.useful:.1%} of the picture; "
+        f"its mean is {mean}."
     ]
     assert {name: picture.size for name, picture in pictures.items()} == {
         "Red: area to repaint": (384, 384),

@@ -137,7 +137,7 @@ REFUSED = {
     "unknown": (job(params={"size": 3}), 422, "expected enabled, method, source, feather, "),
     "both": (
         job(params={"source": "all", "object_mask": b64(MASK)}), 422,
-        "object_mask: expected it with source 'upload' alone, got source 'all'",
+        "object_mask: expected it only with source 'upload', got source 'all'",
     ),
     "no object": (
         job(params={"source": "upload"}), 422,
