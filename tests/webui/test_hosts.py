@@ -97,7 +97,7 @@ def test_where_strokes_lie_apart_uploaded_masks_are_made_hard(
     host.context.Context.root_block = SimpleNamespace(blocks={radio._id: radio})
     for component in (mask, radio):
         host.add(component)
-    assert (host.script.ui(True)[-1] is mask) is hard
+    assert (host.script.ui(True)[6] is mask) is hard
 
 
 def test_a_dropdown_of_six_gets_a_seventh_choice(host, probed, process):
