@@ -270,7 +270,7 @@ def test_the_object_can_be_what_is_not_transparent():
 
 
 @pytest.mark.parametrize("opacity", [None, 0])
-def test_without_transparency_alpha_tells_no_object(opacity):
+def test_without_transparency_alpha_marks_no_object(opacity):
     image, mask = flat_scene(16)
     if opacity is not None:
         image.putalpha(opacity)
@@ -282,7 +282,7 @@ def test_without_transparency_alpha_tells_no_object(opacity):
 
 
 @pytest.mark.parametrize("source", ["alpha", "all"])
-def test_no_source_mends_a_mask_that_marks_nothing(source):
+def test_no_source_repairs_a_mask_that_marks_nothing(source):
     image, _ = flat_scene(16)
     mask = Image.new("L", (16, 16))
     prepared = preprocess(image.convert("RGBA"), mask, FillParams(source=source))

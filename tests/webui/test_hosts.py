@@ -133,7 +133,7 @@ def test_logins_of_the_page_that_cannot_be_read_let_nobody_in(host, probed, monk
     assert of_api == []
     assert len(one) == 64
     assert hosts.logins()[1] != [one]
-    host.flags_given.api_auth = "ann:s3cret,bob:other"
+    host.parsed_flags.api_auth = "ann:s3cret,bob:other"
     assert hosts.logins()[0] == ["ann:s3cret", "bob:other"]
     app = FastAPI()
     for callback in host.callbacks["app_started"]:
@@ -240,7 +240,7 @@ def calls(path):
             yield node.attr
 
 
-def test_what_differs_by_host_is_asked_in_one_room():
+def test_differences_between_hosts_are_probed_in_one_module():
     """By whether it has something, or how something is called."""
     asking = {"hasattr", "find_spec", "signature", "is_dataclass", "__version__", "import_module"}
     assert {path.name for path in ROOM.glob("*.py") if asking & set(calls(path))} == {"hosts.py"}

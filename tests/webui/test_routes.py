@@ -41,7 +41,7 @@ def client(host):
     """The routes as they are when the server has started; `client.user` is who has logged in."""
 
     def start(**flags):
-        vars(host.flags_given).update(flags)
+        vars(host.parsed_flags).update(flags)
         app = FastAPI()
 
         @app.get("/user")
