@@ -56,6 +56,8 @@ class FakeWebUI:
 
     def img2img(self, job):
         params = {NOTE: self.note} if self.note else {}
+        if self.note.startswith("Original is used"):
+            params[FALLBACK] = "channels-match"
         answer = {
             "images": [picture(job)] * self.pictures,
             "parameters": {name: None for name in job if name != "unknown"},
@@ -125,3 +127,4 @@ class FakeWebUI:
 
 
 NOTE = "NeuralMaster note"
+FALLBACK = "NeuralMaster fallback"

@@ -56,6 +56,7 @@ DOORS = {
     },
     "webui": {
         "webui",
+        "fallbacks",
         "files",
         "images",
         "masks",

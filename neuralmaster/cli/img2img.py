@@ -17,7 +17,6 @@ from neuralmaster.remote.address import Address, UnreachableError, WebUIError
 from neuralmaster.remote.results import Result
 
 AUTH = "NEURALMASTER_AUTH"
-FALLBACK_PREFIX = "Original is used"  # of every fallback sentence
 
 DESCRIPTION = f"""\
 Has a running WebUI inpaint an image by its two-channel mask, and writes the results:
@@ -186,11 +185,10 @@ def _write(
     pictures = dict(zip(outputs, result.pictures, strict=True))
     # OUT is the last: if it is there, all are
     changes = files.write_all(dict(reversed(pictures.items())))
-    first = job.reason or result.note
     notes = (job.reason, *job.notes, result.note, *changes.values())
     return {
         "output": [str(path) for path in outputs],
-        "applied": not first.startswith(FALLBACK_PREFIX),
+        "applied": not (job.reason or result.fallback),
         "note": " ".join(filter(None, notes)),
         "ignored": list(result.ignored),
         "seconds": round(result.seconds, 1),

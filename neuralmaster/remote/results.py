@@ -11,6 +11,7 @@ from neuralmaster import files
 from neuralmaster.remote import answers
 
 NOTE = "NeuralMaster note"  # the infotext key of the extension's notes
+FALLBACK = "NeuralMaster fallback"  # the infotext key of the cause of a fallback
 _MOST_PICTURES = 1000  # of one job; larger lets a faulty server fill the disk
 _LONGEST_TIME = 1e6  # seconds left; larger is no estimate
 _OWN = "force_task_id"  # a field of ours that not every WebUI knows, and none needs
@@ -21,14 +22,15 @@ class Result:
     """The result of a job.
 
     pictures: files as the WebUI wrote them, PNG by default. note: the extension's notes, such as
-    "Original is used: …", or "". ignored: fields of the job that the WebUI does not know.
-    seconds: how long it took, time in a queue included.
+    "Original is used: …", or "". fallback: whether the image stayed as it was. ignored: fields of
+    the job that the WebUI does not know. seconds: how long it took, time in a queue included.
     """
 
     pictures: list[bytes]
     seconds: float
     note: str = ""
     ignored: tuple[str, ...] = ()
+    fallback: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def result(answer: Mapping[str, Any], job: Mapping[str, Any], seconds: float) ->
     parameters = answer.get("parameters")
     known = parameters if isinstance(parameters, dict) and parameters else job
     ignored = tuple(name for name in job if name not in known and name != _OWN)
-    return Result(pictures, seconds, _note(answer), ignored)
+    keys = _infotext_keys(answer)
+    note = str(keys.get(NOTE, ""))
+    return Result(pictures, seconds, note, ignored, bool(keys.get(FALLBACK)))
 
 
 def _picture(content: Any) -> bytes:
@@ -73,9 +77,9 @@ def _picture(content: Any) -> bytes:
     return picture
 
 
-def _note(answer: Mapping[str, Any]) -> str:
+def _infotext_keys(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        infotext = answers.parsed(answer["info"])["extra_generation_params"]
-        return str(infotext.get(NOTE, ""))
-    except (KeyError, TypeError, AttributeError, ValueError):
-        return ""
+        keys = answers.parsed(answer["info"])["extra_generation_params"]
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return {}
+    return keys if isinstance(keys, dict) else {}

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from neuralmaster import __version__
+from neuralmaster.fallbacks import Fallback
 from neuralmaster.params import FillParams, specs
 from neuralmaster.webui.arguments import SOURCE, Arguments
 from neuralmaster.webui.masked_content import NAME
 
 JOB = NAME  # marks a job of ours; the value is our version
 NOTE = f"{NAME} note"
+FALLBACK = f"{NAME} fallback"  # the value is that of a fallbacks.Cause
 KEEP_GRADIENT = f"{NAME} keep gradient"  # the host pastes it as an override of the setting
 MASKED_CONTENT = "Masked content"
 
@@ -24,8 +26,10 @@ def key(param: str) -> str:
     return f"{NAME} {param}"
 
 
-def keys_of(args: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[str, object]:
-    """The keys of a job: the marker, parameters that differ from the defaults, and notes."""
+def keys_of(
+    args: Arguments, notes: list[str], fallback: Fallback | None, *, keep_gradient: bool
+) -> dict[str, object]:
+    """The keys of a job: the marker, parameters that differ from the defaults, and the outcome."""
     default = FillParams()
     keys: dict[str, object] = {JOB: __version__}
     for name in specs():
@@ -34,6 +38,8 @@ def keys_of(args: Arguments, notes: list[str], *, keep_gradient: bool) -> dict[s
             keys[key(name)] = value if isinstance(value, str) else f"{value:g}"
     if keep_gradient:
         keys[KEEP_GRADIENT] = True
+    if fallback:
+        keys[FALLBACK] = fallback.cause.value
     if notes:
         keys[NOTE] = " ".join(notes)
     return keys

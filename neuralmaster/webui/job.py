@@ -182,7 +182,8 @@ class Job:
         notes = list(dict.fromkeys(notes))
         if not keeps_gradient and settings.read(settings.LATENT_GRADIENT, p.override_settings):
             notes.append(f"The gradient was not kept: {settings.CANNOT_KEEP}.")
-        keys = infotext.keys_of(args, notes, keep_gradient=keeps_gradient)
+        fallback = next((one.fallback for one in self.prepared if one.fallback), None)
+        keys = infotext.keys_of(args, notes, fallback, keep_gradient=keeps_gradient)
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
             log.warning(note)

@@ -163,6 +163,7 @@ def test_a_fallback_hands_over_the_original_and_red_and_says_why(process, caplog
     (comment,) = p.comments
     assert comment.startswith("NeuralMaster: Original is used: the mask's red and green channels")
     assert p.extra_generation_params["NeuralMaster note"] == comment.removeprefix("NeuralMaster: ")
+    assert p.extra_generation_params["NeuralMaster fallback"] == "channels-match"
 
 
 def test_inpaint_not_masked_fills_where_red_is_low_and_leaves_the_mask_to_the_host(process):

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import __version__
+from neuralmaster.fallbacks import Cause
 from tests.webui.real_host import (
     b64,
     by_name,
@@ -93,6 +94,7 @@ def test_a_mask_that_cannot_steer_a_fill_falls_back_to_original_and_says_why(
     assert same(answer.run.picture("process", "mask"), command_line.fill(IMAGE, mask)[1])
     assert answer.run.fields("process")["inpainting_fill"] == 1
     assert answer.our_keys["NeuralMaster note"] == reason
+    assert answer.our_keys["NeuralMaster fallback"] in {cause.value for cause in Cause}
     assert f"NeuralMaster: {reason}\n" in webui.log()[before:]
 
 
