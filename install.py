@@ -1,4 +1,4 @@
-"""Run by the WebUI at its start. Installs nothing: a WebUI has all this extension needs."""
+"""Run by the WebUI at its start. Installs nothing: a WebUI has all that this extension needs."""
 
 import importlib.util
 import sys

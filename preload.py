@@ -4,7 +4,7 @@ import argparse
 
 
 def preload(parser: argparse.ArgumentParser) -> None:
-    """Adds this extension's flags; all extensions share one name space, hence the prefix."""
+    """Adds this extension's flags; all extensions share one namespace, hence the prefix."""
     parser.add_argument(
         "--neuralmaster-max-megapixels",
         type=float,

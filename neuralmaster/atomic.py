@@ -1,4 +1,4 @@
-"""Files written whole or not at all, also if the process is ended in between."""
+"""Files written completely or not at all, even if the process is killed halfway."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import IO
 
 try:
     import fcntl
-except ImportError:  # Windows: there a file that is open cannot be removed, which does as well
+except ImportError:  # Windows, where an open file cannot be removed anyway
     fcntl = None  # type: ignore[assignment]
 
-_PREFIX, _SUFFIX = ".neuralmaster-", ".part"  # a file that is not finished, beside its place
+_PREFIX, _SUFFIX = ".neuralmaster-", ".part"  # of an unfinished file, beside its target
 
 
 def write(contents: Mapping[Path, bytes]) -> None:
-    """Writes all of the files or none; the last to appear is the last of them.
+    """Writes all of the files or none; they appear in the order given.
 
-    Each is finished under another name beside its place first, so that nothing half written is
-    ever seen there. It has the rights of any new file. Raises OSError with the path's name.
+    Each is first written under a temporary name beside its target, so the target is never half
+    written. It gets the permissions of any new file. Raises OSError with the path's name.
     """
     unfinished = {path: _beside(path.parent) for path in contents}
     path = next(iter(contents), Path())
@@ -45,7 +45,7 @@ def write(contents: Mapping[Path, bytes]) -> None:
 
 
 def check(folder: Path) -> None:
-    """Raises OSError if no file can be made in the folder."""
+    """Raises OSError if no file can be created in the folder."""
     part = _beside(folder)
     try:
         part.open("xb").close()
@@ -54,7 +54,7 @@ def check(folder: Path) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Removes what a killed process left unfinished in the folder; not what one still writes."""
+    """Removes unfinished files of killed processes in the folder, none that is being written."""
     for part in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         with suppress(OSError), part.open("rb+") as file:
             _lock(file)
@@ -64,9 +64,9 @@ def sweep(folder: Path) -> None:
 
 
 def ignores_case(folder: Path) -> bool:
-    """Whether two names in the folder are the same file if they differ in case or accents alone.
+    """Whether names that differ only in case or Unicode normalization are one file here.
 
-    Some file systems also take a letter with its accent and the two apart for the same.
+    Some file systems treat a precomposed letter and its decomposed form as the same.
     """
     part = _beside(folder, "-\N{LATIN CAPITAL LETTER E WITH ACUTE}")
     others = (part.name.upper(), unicodedata.normalize("NFD", part.name))
@@ -82,7 +82,7 @@ def _beside(folder: Path, mark: str = "") -> Path:
 
 
 def _lock(file: IO[bytes]) -> None:
-    """Raises OSError if another process holds it; a file system without locks has none."""
+    """Raises OSError if another process has the lock; does nothing where there are no locks."""
     if fcntl is None:
         return
     try:

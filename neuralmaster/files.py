@@ -1,4 +1,4 @@
-"""Picture files: read with one clear sentence if that fails, written whole or not at all."""
+"""Picture files: one clear sentence if reading fails, written completely or not at all."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from PIL import Image, UnidentifiedImageError
 
 from neuralmaster import atomic, formats
 
-MEGAPIXELS = 89.0  # what Pillow takes for safe; a host may have switched Pillow's own limit off
-# What a stranger may send; other decoders are little tested, or start programs (EPS).
+MEGAPIXELS = 89.0  # Pillow's own limit, which a host may have disabled; larger takes more memory
+# What is accepted over HTTP; other decoders are little tested, or start programs (EPS).
 OF_THE_WEB = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-_FRAMES = ("AVIF", "GIF", "PNG", "TIFF", "WEBP")  # others hold previews or layers of one picture
-_ORIENTATION = 0x0112  # of EXIF
+# Formats whose further frames are pictures; in others they are previews or layers of the first.
+_FRAMES = ("AVIF", "GIF", "PNG", "TIFF", "WEBP")
+_ORIENTATION = 0x0112  # the EXIF tag
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -35,23 +36,23 @@ _UPRIGHT = {
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A picture that was read. notes: what a person should know of it, a sentence each."""
+    """A picture read from a file. notes: what the user should know about it, a sentence each."""
 
     picture: Image.Image
     notes: tuple[str, ...] = ()
 
 
 def read(path: str | Path) -> Image.Image:
-    """Reads a picture, turned upright as its EXIF orientation says.
+    """Reads a picture and applies its EXIF orientation.
 
-    Raises ValueError in one sentence for whatever cannot be read, and for a picture of more
-    than MEGAPIXELS: a small file can hold one that fills the memory.
+    Raises ValueError in one sentence if it cannot be read or has more than MEGAPIXELS: a small
+    file can hold a picture that exhausts the memory.
     """
     return opened(path).picture
 
 
 def opened(path: str | Path) -> Opened:
-    """`read`, and what was left out: of several frames or pages only the first is read."""
+    """Like `read`, with a note if there are more frames or pages than the first."""
     path = Path(path)
     try:
         if path.is_dir():
@@ -68,15 +69,15 @@ def decoded(
     megapixels: float = MEGAPIXELS,
     formats: tuple[str, ...] | None = None,
 ) -> Image.Image:
-    """`read` for what is in memory already; errors begin with the name.
+    """Like `read`, from bytes in memory; error messages begin with the name.
 
-    formats: Pillow's names of those that are read; None for all it knows.
+    formats: the formats accepted, by Pillow's names; None for all.
     """
     return _decoded(io.BytesIO(content), name, megapixels, formats).picture
 
 
 def _opened_file(path: Path) -> IO[bytes]:
-    # a pipe would be waited for without end, and a device may have no end
+    # opening a pipe can block for ever, and a device may have no end
     nonblocking, binary = getattr(os, "O_NONBLOCK", 0), getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(path, os.O_RDONLY | nonblocking | binary), "rb")
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -116,8 +117,8 @@ def _decoded(
 
 def _upright(image: Image.Image) -> Image.Image:
     orientation = None
-    if image.format != "TIFF":  # Pillow has turned that one, and may not say so
-        with suppress(Exception):  # damaged EXIF, which says nothing of the pixels
+    if image.format != "TIFF":  # Pillow has applied that already, and may not say so
+        with suppress(Exception):  # the pixels can be sound though the EXIF is damaged
             orientation = image.getexif().get(_ORIENTATION)
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
     return image.copy() if turn is None else image.transpose(turn)
@@ -131,12 +132,11 @@ def _left_out(image: Image.Image, name: str) -> tuple[str, ...]:
 
 
 def write_all(pictures: Mapping[Path, Image.Image | bytes]) -> dict[Path, str]:
-    """Writes pictures to the paths, in the formats their endings say; all of them or none.
+    """Writes pictures to the paths, in the formats of their extensions; all of them or none.
 
-    Bytes are a file already, written as it is if it has that format. Returns a sentence for each
-    path whose format changed pixels. Each is finished under another name beside its place first,
-    so that nothing half written is ever seen there; the last to appear is the last of them.
-    Raises ValueError in one sentence.
+    Bytes are an encoded file, written unchanged if it has that format. Returns a sentence for
+    each path whose format changed pixels. Targets are never half written, and appear in the order
+    given (see atomic.write). Raises ValueError in one sentence.
     """
     contents, changes = {}, {}
     for path, picture in pictures.items():
@@ -161,7 +161,7 @@ def check_writable(path: Path) -> None:
             raise ValueError(f"{path}: cannot be written: there is no directory {path.parent}")
         formats.of(path)
         with suppress(FileNotFoundError):
-            path.lstat()  # whether there can be such a name
+            path.lstat()  # raises if the name itself is not valid
         atomic.check(path.parent)
     except OSError as error:
         raise ValueError(f"{path}: cannot be written: {error.strerror or error}") from error
@@ -173,17 +173,17 @@ def in_base64(picture: Image.Image) -> str:
 
 
 def data_url(picture: Image.Image) -> str:
-    """The picture as a PNG file in a URL, as a page takes it."""
+    """The picture as a PNG data URL."""
     return as_url(in_base64(picture))
 
 
 def as_url(content: str) -> str:
-    """A PNG file in base64 as a URL."""
+    """A PNG file in base64 as a data URL."""
     return f"data:image/png;base64,{content}"
 
 
 def encoded(picture: Image.Image, path: Path) -> bytes:
-    """The picture as a file of the format that the path's ending says."""
+    """The picture as a file in the format of the path's extension."""
     return formats.encoded(picture, path)[0]
 
 

@@ -1,4 +1,4 @@
-"""Formats of picture files: what a file's ending stands for, and what a format keeps."""
+"""Picture file formats: which format an extension means, and what a format preserves."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-# What makes each format lose as little as it can.
+# The options with which each format loses the least.
 _SAVING: dict[str, dict[str, Any]] = {
     "AVIF": {"quality": 100, "subsampling": "4:4:4"},
     "JPEG": {"quality": 95, "subsampling": 0},
     "MPO": {"quality": 95, "subsampling": 0},
-    "TIFF": {"compression": "raw"},  # not what the input had, which may be JPEG's
+    "TIFF": {"compression": "raw"},  # not the input's own compression, which may be JPEG
     "WEBP": {"lossless": True, "exact": True},  # exact: also the colours of transparent pixels
 }
-_STARTS_PROGRAMS = ("EPS",)  # to be read
-_SEEN = 8  # levels of alpha: a lossy format changes it by less, one without alpha by more
-_MOST_DPI = 65535  # of a JPEG file (JFIF: 16 bits); other formats hold no less
+_STARTS_PROGRAMS = ("EPS",)  # Pillow runs Ghostscript to read it
+_SEEN = 8  # levels of alpha: lossy formats change it by less; larger accepts a lost alpha channel
+_MOST_DPI = 65535  # what a JPEG file can hold (JFIF: 16 bits); other formats hold at least that
 
 
 def of(path: Path) -> str:
-    """Pillow's name of the format that the path's ending stands for.
+    """Pillow's name of the format that the path's extension means.
 
-    Raises ValueError in one sentence if pictures are not written, or not read again, in it.
+    Raises ValueError in one sentence if Pillow cannot both write and read it.
     """
     Image.init()
     file_format = Image.EXTENSION.get(path.suffix.lower())
@@ -36,10 +36,10 @@ def of(path: Path) -> str:
 
 
 def encoded(picture: Image.Image, path: Path) -> tuple[bytes, str]:
-    """A picture (L, LA, RGB, RGBA) as a file, and what the format made of it, a sentence or "".
+    """A picture (L, LA, RGB, RGBA) as a file, and a sentence if the format changed it, or "".
 
-    The colour profile and the resolution go along, if the format can hold them. Raises ValueError
-    in one sentence if the format cannot hold the picture in its size or with its transparency.
+    The colour profile and the resolution are kept if the format can hold them. Raises ValueError
+    in one sentence if the format cannot hold the picture at its size or with its transparency.
     """
     file_format = of(path)
     content = _saved(picture, path, file_format)
@@ -47,23 +47,23 @@ def encoded(picture: Image.Image, path: Path) -> tuple[bytes, str]:
 
 
 def _saved(picture: Image.Image, path: Path, file_format: str) -> bytes:
-    for metadata in (_metadata(picture), {}):  # no picture is refused for its metadata
+    for metadata in (_metadata(picture), {}):  # metadata alone is no reason to fail
         buffer = io.BytesIO()
         try:
             picture.save(buffer, file_format, **_SAVING.get(file_format, {}), **metadata)
             return buffer.getvalue()
         except MemoryError:
             raise
-        except Exception as error:  # an encoder refuses in many ways
-            refusal = error
+        except Exception as error:  # encoders fail in many ways
+            failure = error
     raise ValueError(
-        f"{path}: {file_format} cannot hold this picture ({refusal}); choose a name that ends in "
+        f"{path}: {file_format} cannot hold this picture ({failure}); choose a name that ends in "
         ".png"
-    ) from refusal
+    ) from failure
 
 
 def _metadata(picture: Image.Image) -> dict[str, Any]:
-    """What still holds for a prepared picture, as Pillow's writers name it."""
+    """The metadata that still applies to a prepared picture, under Pillow's names."""
     kept = {}
     if isinstance(picture.info.get("icc_profile"), bytes):
         kept["icc_profile"] = picture.info["icc_profile"]
@@ -71,39 +71,39 @@ def _metadata(picture: Image.Image) -> dict[str, Any]:
         x, y = (float(dots) for dots in picture.info["dpi"])
     except (KeyError, TypeError, ValueError, ArithmeticError):
         return kept
-    # files hold any number there; none that is not one, or of no printer, is a resolution
+    # a file can hold any number here; NaN, 0 or a huge one is not a resolution
     if all(math.isfinite(dots) and 1 <= dots <= _MOST_DPI for dots in (x, y)):
         kept["dpi"] = (x, y)
     return kept
 
 
 def _changes(picture: Image.Image, content: bytes, path: Path, file_format: str) -> str:
-    """Compares a file with the picture that it was made of."""
-    with Image.open(io.BytesIO(content), formats=(file_format,)) as made:
-        made.load()
-        if made.size != picture.size:
-            width, height = made.size
+    """Compares a file with the picture that it was written from."""
+    with Image.open(io.BytesIO(content), formats=(file_format,)) as decoded:
+        decoded.load()
+        if decoded.size != picture.size:
+            width, height = decoded.size
             raise ValueError(
                 f"{path}: {file_format} cannot hold this picture ({picture.width}x{picture.height} "
                 f"becomes {width}x{height}); choose a name that ends in .png"
             )
-        of_bands = _differences(picture, made)
-        if picture.mode in ("LA", "RGBA") and of_bands[-1] > _SEEN:
+        by_band = _differences(picture, decoded)
+        if picture.mode in ("LA", "RGBA") and by_band[-1] > _SEEN:
             raise ValueError(
                 f"{path}: {file_format} cannot hold this picture (it loses its transparency); "
                 "choose a name that ends in .png"
             )
-    if not max(of_bands):
+    if not max(by_band):
         return ""
     return (
         f"{path}: {file_format} does not keep pixels as they are: they changed by up to "
-        f"{max(of_bands)} of 255 levels, also those outside the mask; a name that ends in .png "
+        f"{max(by_band)} of 255 levels, also those outside the mask; a name that ends in .png "
         "keeps them."
     )
 
 
 def _differences(one: Image.Image, other: Image.Image) -> list[int]:
-    """The largest of each band; where the modes differ, of red, green, blue and alpha."""
+    """The largest difference in each band; in RGBA if the modes differ."""
     if one.mode != other.mode:
         one, other = one.convert("RGBA"), other.convert("RGBA")
     bands = zip(one.split(), other.split(), strict=True)

@@ -1,4 +1,4 @@
-"""Pictures to 8-bit arrays and back: the only room that knows PIL modes and the number 255."""
+"""Pictures to 8-bit arrays and back: the only module that knows PIL modes and the number 255."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Box = tuple[int, int, int, int]  # left, upper, right, lower, as PIL has it
 
 LEVELS = 255  # the highest level of an 8-bit channel
-STRIP = 1 << 16  # pixels worked on at a time: their float32 copies stay in a core's cache
+STRIP = 1 << 16  # pixels processed at a time; larger no longer fits a core's cache as float32
 
 _GRAY_BY_SCALE = {"I", "I;16", "I;16B", "I;16L", "I;16N", "F"}
 _CONVERSIONS = {
@@ -36,11 +36,11 @@ def standard(image: Image.Image) -> Image.Image:
     """The picture as L, LA, RGB or RGBA, 8 bits a channel; itself if it is that already.
 
     16-bit gray is scaled to 8 bits. Gray integers (I) are read as 8-bit if none exceeds 255,
-    else as 16-bit; floats (F) as 0..1 if no finite one exceeds 1, else as 0..255; NaN is dark.
-    A palette's or a colour key's transparency becomes an alpha channel.
+    else as 16-bit; floats (F) as 0..1 if no finite one exceeds 1, else as 0..255; NaN is black.
+    The transparency of a palette or a colour key becomes an alpha channel.
 
-    Raises ValueError for what is not a PIL image, an empty one, a broken file, and a mode that
-    has no colours to read (LAB).
+    Raises ValueError if it is not a PIL image, has no pixels, comes from a damaged file, or has
+    a mode that does not convert to RGB (LAB).
     """
     if not isinstance(image, Image.Image):
         raise ValueError(f"expected a PIL image, got {type(image).__name__}")
@@ -63,7 +63,7 @@ def standard(image: Image.Image) -> Image.Image:
         return image
     converted = image.convert(mode)
     if image.mode == "CMYK":
-        converted.info.pop("icc_profile", None)  # it speaks of inks
+        converted.info.pop("icc_profile", None)  # a profile for inks, wrong for RGB
     return converted
 
 
@@ -79,17 +79,17 @@ def _gray_by_scale(image: Image.Image) -> Image.Image:
         white = 65535
     elif image.mode == "F" and highest <= 1:
         white = 1
-    # NaN is dark, infinity as bright as can be
+    # NaN becomes black, infinity white
     return Image.fromarray(to_levels(np.clip(np.nan_to_num(values), 0, white) / white))
 
 
 def has_alpha(picture: Image.Image) -> bool:
-    """Whether a standard picture carries transparency."""
+    """Whether a standard picture has an alpha channel."""
     return picture.mode in ("LA", "RGBA")
 
 
 def colour_channels(picture: Image.Image) -> int:
-    """1 for a gray standard picture, 3 for one in colour; alpha not counted."""
+    """1 for a gray standard picture, 3 for a colour one; alpha is not counted."""
     return 1 if picture.mode in ("L", "LA") else 3
 
 
@@ -109,12 +109,12 @@ def plane_image(plane: Plane) -> Image.Image:
 
 
 def strip_rows(width: int, multiple: int = 1) -> int:
-    """How many rows of `width` pixels make a strip: a multiple of `multiple`, at least that."""
+    """The number of rows of `width` pixels in a strip: a multiple of `multiple`, at least once."""
     return max(1, STRIP // (width * multiple)) * multiple
 
 
 def strips(box: Box, multiple: int = 1) -> Iterator[tuple[int, int]]:
-    """Cuts a box into strips of rows, [first, last), of `strip_rows` rows each but the last."""
+    """Cuts a box into strips [first, last) of `strip_rows` rows each; the last may be shorter."""
     left, upper, right, lower = box
     rows = strip_rows(right - left, multiple)
     for first in range(upper, lower, rows):
@@ -128,7 +128,7 @@ def read_box(picture: Image.Image, box: Box) -> Plane:
 
 
 def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:
-    """Puts pixels as `read_box` gives them into the picture, in place."""
+    """Writes pixels in the layout of `read_box` into the picture, in place."""
     left, upper, right, lower = box
     bands = len(picture.getbands())
     shape = (lower - upper, right - left) if bands == 1 else (lower - upper, right - left, bands)
@@ -136,29 +136,29 @@ def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:
 
 
 def table(curve: Callable[[Floats], Floats]) -> Floats:
-    """A curve over [0, 1] as a table with an entry a level, for `cv2.LUT`."""
+    """A curve over [0, 1] as a table with one entry per level, for `cv2.LUT`."""
     return curve(np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS))
 
 
 def to_levels(values: NDArray[np.floating[Any]]) -> Plane:
-    """[0, 1] to the nearest of 0..255; values outside are clipped."""
+    """[0, 1] to the nearest level 0..255; values outside are clipped."""
     return np.clip(np.rint(values * LEVELS), 0, LEVELS).astype(np.uint8)
 
 
 def above(plane: Plane, level: int) -> Plane:
-    """255 where a plane is above a level, 0 elsewhere; of any size from 1x1."""
-    # not cv2.compare: it takes the number for a second array if the plane is a single pixel
+    """255 where a plane is above a level, 0 elsewhere; any size from 1x1."""
+    # not cv2.compare: for a single pixel it mistakes the number for a second array
     return cv2.threshold(plane, level, LEVELS, cv2.THRESH_BINARY)[1]
 
 
 def scaled(plane: Plane, weight: Plane) -> Plane:
-    """plane * weight, both standing for 0..1, rounded to the nearest level."""
+    """plane * weight, both read as 0..1, rounded to the nearest level."""
     return cv2.multiply(plane, weight, scale=1 / LEVELS)
 
 
 def blend(image: Plane, over: Plane, weight: Plane) -> Plane:
-    """image + weight * (over - image), level by level; where weight is 0, exactly image.
+    """image + weight * (over - image); exactly image where weight is 0.
 
-    All three are 8-bit arrays of the same 2-D shape; weight 255 is `over` alone.
+    All three are 8-bit arrays of the same 2-D shape; weight 255 gives `over`.
     """
     return cv2.add(scaled(image, cv2.bitwise_not(weight)), scaled(over, weight))

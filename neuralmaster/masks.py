@@ -3,50 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from neuralmaster import images
+from neuralmaster import fallbacks, images
+from neuralmaster.fallbacks import Cause, Fallback
 from neuralmaster.images import LEVELS, Plane
 
-FLAT = 16  # levels: a channel with less range than this is noise, not a mask
-NOISE = 8  # levels: as much as JPEG moves a flat area
-FULL_SOURCE = 240  # levels: a green that is nowhere below this marks the whole picture
-HALF = 128  # levels: the host repaints latents from here on
-MATCH_PICTURE = 0.001  # red and green match if they differ on no more of the picture than this,
-MATCH_MARKED = 0.1  # and on no more than this of what either of them marks
-
-
-class Cause(Enum):
-    """Why an image stays as it is ("Original")."""
-
-    RED_FLAT = "red-flat"
-    GREEN_FLAT = "green-flat"
-    CHANNELS_MATCH = "channels-match"
-    NO_TRANSPARENCY = "no-transparency"
-    NO_CONTEXT = "no-context"
-
-
-@dataclass(frozen=True)
-class Fallback:
-    """An image stays as it is. cause: why, for programs; sentence: the same, for people."""
-
-    cause: Cause
-    sentence: str
+FLAT = 16  # levels: a channel that spans less is noise, not a mask; larger rejects faint masks
+NOISE = 8  # levels: the error of JPEG in a flat area; larger also removes faint marks in green
+FULL_SOURCE = 240  # levels: a green nowhere below it marks the whole picture; larger: rarer
+HALF = 128  # levels: from here on the host repaints a latent; larger shrinks the area
+# Red and green match if they differ on at most this share of the picture and on at most this share
+# of what either marks. Larger rejects more masks.
+MATCH_PICTURE = 0.001
+MATCH_MARKED = 0.1
 
 
 @dataclass(frozen=True, eq=False)
 class TwoChannelMask:
-    """A mask as it is understood, channels stretched to their full range.
+    """A mask as it was read, both channels stretched to their full range.
 
     inpaint: HxW uint8, the inpaint mask (red): 0 keep .. 255 repaint, a gradient.
     source: HxW uint8, the useful object (green): 255 = colour may be taken from here and the
         fill may go here.
-    fallback: why this mask cannot steer a fill; None if it can.
-    notes: what was done to the mask that its maker may not expect, a sentence each.
+    fallback: why no fill can be made with this mask; None if one can.
+    notes: changes to the mask that its author may not expect, a sentence each.
     """
 
     inpaint: Plane
@@ -56,7 +40,7 @@ class TwoChannelMask:
 
     @property
     def reason(self) -> str:
-        """Why this mask cannot steer a fill, one sentence; "" if it can."""
+        """Why no fill can be made with this mask, one sentence; "" if one can."""
         return self.fallback.sentence if self.fallback else ""
 
     @classmethod
@@ -73,24 +57,24 @@ class TwoChannelMask:
         low, high = _range(red)
         if high - low < FLAT:
             painted = np.full_like(red, LEVELS if low + high > LEVELS else 0)
-            return cls(painted, green, _flat(Cause.RED_FLAT, low, high))
+            return cls(painted, green, fallbacks.flat(Cause.RED_FLAT, low, high))
         inpaint = _stretched(red, low, high)
         low, high = _range(green)
         if low >= FULL_SOURCE:
             return cls(inpaint, np.full_like(green, LEVELS))
         if high - low < FLAT:
-            return cls(inpaint, green, _flat(Cause.GREEN_FLAT, low, high))
+            return cls(inpaint, green, fallbacks.flat(Cause.GREEN_FLAT, low, high))
         source = _stretched(green, low, high)
         if _match(inpaint, source):
-            return cls(inpaint, source, _MATCH)
+            return cls(inpaint, source, fallbacks.CHANNELS_MATCH)
         return cls(inpaint, _without_noise(source))
 
     @classmethod
     def compose(cls, inpaint: Image.Image | TwoChannelMask, source: Image.Image) -> TwoChannelMask:
-        """Makes a mask of two pictures: the area to repaint and the useful object.
+        """Combines two pictures into a mask: the area to repaint and the useful object.
 
-        inpaint: its red channel counts, so a white-on-black mask does as well as a two-channel
-            one. source: white on black, its luma counts; resized to `inpaint` if its size
+        inpaint: its red channel is used, so a white-on-black mask works as well as a two-channel
+            one. source: white on black, its luma is used; resized to `inpaint` if its size
             differs. Alpha multiplies either. Raises ValueError if one is not a readable picture.
         """
         notes: tuple[str, ...] = ()
@@ -120,21 +104,22 @@ class TwoChannelMask:
         return self.inpaint[first:last, left:right], self.source[first:last, left:right]
 
     def with_source(self, picture: Image.Image, source: str) -> TwoChannelMask:
-        """The mask with its useful object taken from elsewhere.
+        """The mask with the useful object taken from another source.
 
         picture: a standard picture (see images.standard), for its transparency.
-        source: "green" as the mask has it, "alpha" of the picture, "all" of it.
+        source: "green": the mask's own; "alpha": the picture's alpha; "all": the whole picture.
         """
-        if source == "green" or not np.ptp(self.inpaint):  # nothing to repaint stays the reason
+        if source == "green" or not np.ptp(self.inpaint):  # a flat red stays the reason
             return self
         if source == "all":
             full = np.full_like(self.inpaint, LEVELS)
             return replace(self, source=full, fallback=None)
         if not images.has_alpha(picture):
-            return replace(self, fallback=_NO_TRANSPARENCY)
+            return replace(self, fallback=fallbacks.NO_TRANSPARENCY)
         alpha = images.alpha(picture)
         sized = self.resized(picture.size)
-        return replace(sized, source=alpha, fallback=None if alpha.any() else _NO_TRANSPARENCY)
+        fallback = None if alpha.any() else fallbacks.NO_TRANSPARENCY
+        return replace(sized, source=alpha, fallback=fallback)
 
     def resized(self, size: tuple[int, int]) -> TwoChannelMask:
         """The mask at (width, height), with a note if that changed it."""
@@ -169,35 +154,6 @@ class TwoChannelMask:
     def inverted(self) -> TwoChannelMask:
         """The mask with keep and repaint swapped, the useful object as it is."""
         return replace(self, inpaint=cv2.bitwise_not(self.inpaint))
-
-
-_MATCH = Fallback(
-    Cause.CHANNELS_MATCH,
-    "Original is used: the mask's red and green channels match, so no useful object is told "
-    "apart from the area to repaint; mark the object in green, or choose another source for it.",
-)
-_NO_TRANSPARENCY = Fallback(
-    Cause.NO_TRANSPARENCY,
-    "Original is used: the image has no transparency to tell the useful object by; "
-    "mark the object in the mask's green channel, or choose another source for it.",
-)
-NO_CONTEXT = (
-    "Original is used: no useful object lies outside the area to repaint, so there is no colour "
-    "to fill with; mark more of the object in green, or repaint less of it."
-)
-_MEANING = {
-    Cause.RED_FLAT: ("red", "the area to repaint"),
-    Cause.GREEN_FLAT: ("green", "the useful object"),
-}
-
-
-def _flat(cause: Cause, low: int, high: int) -> Fallback:
-    channel, meaning = _MEANING[cause]
-    return Fallback(
-        cause,
-        f"Original is used: the mask's {channel} channel is flat (levels {low} to {high} of "
-        f"{LEVELS}) and does not tell {meaning}; paint {meaning} in {channel}.",
-    )
 
 
 def _channels(mask: Image.Image) -> tuple[Plane, Plane]:

@@ -1,4 +1,4 @@
-"""What a person can choose about a fill: one table, from which every face is built."""
+"""The parameters of a fill: one table, from which every interface is built."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Choice:
     names: tuple[str, ...]
 
     def check(self, name: str, value: object) -> None:
-        """Raises ValueError if the parameter `name` cannot have this value."""
+        """Raises ValueError if the parameter `name` does not permit this value."""
         if value not in self.names:
             raise ValueError(f"{name}: expected one of {', '.join(self.names)}, got {value!r}")
 
     def schema(self) -> dict[str, Any]:
-        """The values it can have, as JSON Schema says it."""
+        """The permitted values as JSON Schema."""
         return {"type": "string", "enum": list(self.names)}
 
 
@@ -37,7 +37,7 @@ class Number:
     step: float
 
     def check(self, name: str, value: object) -> None:
-        """Raises ValueError if the parameter `name` cannot have this value."""
+        """Raises ValueError if the parameter `name` does not permit this value."""
         # bool is an int to Python, but "feather: true" is a mistake in a request
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if not is_number or not self.minimum <= value <= self.maximum:  # type: ignore[operator]
@@ -47,7 +47,7 @@ class Number:
             )
 
     def schema(self) -> dict[str, Any]:
-        """The values it can have, as JSON Schema says it."""
+        """The permitted values as JSON Schema."""
         return {"type": "number", "minimum": self.minimum, "maximum": self.maximum}
 
 
@@ -57,7 +57,7 @@ def _param(default: Any, spec: Choice | Number) -> Any:
 
 @dataclass(frozen=True)
 class FillParams:
-    """The choices of one fill. Raises ValueError for a value outside its range."""
+    """The parameters of one fill. Raises ValueError for a value outside its range."""
 
     method: str = _param(
         next(iter(FILLS)),

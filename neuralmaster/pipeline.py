@@ -1,4 +1,4 @@
-"""The story: an image, its mask and the choices made become the prepared image."""
+"""The pipeline: from an image, its mask and the parameters to the prepared image."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import cv2
 from PIL import Image
 
 from neuralmaster import images
+from neuralmaster.fallbacks import NO_CONTEXT, Fallback
 from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.blend import blend_in
 from neuralmaster.fills.grain import grain
-from neuralmaster.masks import NO_CONTEXT, Cause, Fallback, TwoChannelMask
+from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.request import Request
 
@@ -22,11 +23,11 @@ class Prepared:
 
     image: the prepared image, size of the input, L, LA, RGB or RGBA.
     inpaint_mask: the red channel as L, size of the image, 255 = repaint; never inverted.
-    mask: both channels as they were used: stretched, sized to the image, feathered.
-    fallback: why the image is handed on as it came ("Original"); None if it was filled.
-    notes: what else a person should know, a sentence each.
-    useful: the share of the picture's pixels that gave colour, 0..1.
-    mean: their mean colour, a level 0..255 for each channel without alpha; () if there are none.
+    mask: both channels as they were used: stretched, resized to the image, feathered.
+    fallback: why the image was left unchanged ("Original"); None if it was filled.
+    notes: what else the user should know, a sentence each.
+    useful: the share of the picture's pixels whose colour was used, 0..1.
+    mean: their mean colour, a level 0..255 for each channel except alpha; () if there are none.
     """
 
     image: Image.Image
@@ -39,12 +40,12 @@ class Prepared:
 
     @property
     def applied(self) -> bool:
-        """False if the image is handed on as it came."""
+        """False if the image was left unchanged."""
         return self.fallback is None
 
     @property
     def reason(self) -> str:
-        """Why it is handed on as it came, one sentence; "" if it was filled."""
+        """Why the image was left unchanged, one sentence; "" if it was filled."""
         return self.fallback.sentence if self.fallback else ""
 
 
@@ -52,8 +53,8 @@ def prepare(request: Request) -> Prepared:
     """Fills the region to repaint with the colours of the useful object.
 
     Where the fill weight (green * clip(2 * red - 1, 0, 1)) is 0, the prepared image is
-    byte-identical to the input. A mask that cannot steer a fill is no error: the input comes
-    back with a fallback. Raises ValueError for what is not a readable picture.
+    byte-identical to the input. A mask that allows no fill is not an error: the input comes
+    back with a fallback. Raises ValueError for anything that is not a readable picture.
     """
     picture, params = images.standard(request.image), request.params
     mask = request.read_mask().with_source(picture, params.source)
@@ -70,7 +71,7 @@ def prepare(request: Request) -> Prepared:
     scene = Scene(picture, mask.inverted() if request.invert else mask)
     field = FILLS[params.method](scene, {**asdict(params), "seed": request.seed})
     if not field.cells.useful:
-        return replace(original, fallback=Fallback(Cause.NO_CONTEXT, NO_CONTEXT))
+        return replace(original, fallback=NO_CONTEXT)
     pattern = grain(scene, field.cells, params.grain, request.seed) if params.grain else None
     filled = blend_in(original.image, field, scene.mask, scene.object, pattern)
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
@@ -90,7 +91,7 @@ def preprocess(
     invert: bool = False,
     seed: int = 0,
 ) -> Prepared:
-    """`prepare` for a Request of these, without an object mask: the short way in."""
+    """Shorthand for `prepare` with a Request of these arguments and no object mask."""
     return prepare(Request(image, mask, params=params, invert=invert, seed=seed))
 
 

@@ -1,4 +1,4 @@
-"""One job, whole: what every face builds, and `pipeline.prepare` does."""
+"""A whole job in one value: every interface builds one, `pipeline.prepare` runs it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Request:
     """An image, its mask, and how to fill.
 
     image: any PIL mode (see images.standard), 1x1 or larger; never changed.
-    mask: the two-channel mask: a picture of any PIL mode, or a mask that is read already. Red =
+    mask: the two-channel mask: a picture of any PIL mode, or a mask already read. Red =
         where to repaint, 255 = repaint; green = the useful object, 255 = useful. Resized to the
         image if it has another size.
-    object_mask: a picture that marks the useful object, white on black, in the place of green.
-    params: the choices of the fill.
+    object_mask: a picture that marks the useful object, white on black, instead of green.
+    params: the parameters of the fill.
     invert: the area to repaint is where red is *low* ("Inpaint not masked").
-    seed: of what is random in a fill; the same seed gives the same bytes. Any integer.
+    seed: for the random parts of a fill; the same seed gives the same bytes. Any integer.
     """
 
     image: Image.Image
@@ -32,7 +32,7 @@ class Request:
     seed: int = 0
 
     def read_mask(self) -> TwoChannelMask:
-        """The mask with the object mask in it, if there is one; as large as the mask.
+        """The mask, with its green replaced by the object mask if there is one; the mask's size.
 
         Raises ValueError if either is not a readable picture.
         """

@@ -1,4 +1,4 @@
-"""One labelled picture that shows a fill beside what it was made of and what the host would do."""
+"""A labelled picture that compares a fill with its inputs and with what the host would do."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from neuralmaster.masks import HALF
 from neuralmaster.pipeline import Prepared
 
 COLUMNS = 3
-PANEL = 512  # pixels of a panel's longer side, at most
-CAPTION = 34
-GAP = 6
-PAPER, INK = (32, 32, 34), (236, 236, 236)
+PANEL = 512  # pixels, at most, of a panel's longer side
+CAPTION = 34  # pixels of height
+GAP = 6  # pixels between panels
+PAPER, INK = (32, 32, 34), (236, 236, 236)  # RGB of background and text
 RED, GREEN = (255, 64, 64), (64, 255, 64)
-# The WebUI's own "fill": blur radius and how many times that blur is laid over the ones before.
+# The WebUI's own "fill" (modules/masking.py): blur radius, and how often that blur is composited.
 HOST_BLURS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
 
 
 def sheet(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Image.Image:
-    """Input, red, green, and what Original, the host's fill and NeuralMaster make of them.
+    """Six panels: input, red, green, Original, the host's fill, NeuralMaster.
 
-    image, invert: as given to `preprocess`; prepared: what it returned.
+    image, invert: the arguments of `preprocess`; prepared: what it returned.
     """
     shown = images.standard(image)
     red = prepared.inpaint_mask
@@ -38,11 +38,11 @@ def sheet(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Im
 
 
 def host_fill(image: Image.Image, mask: Image.Image, scale: float = 1) -> Image.Image:
-    """What the WebUI's own "fill" makes of a standard picture; mask L, 255 = repaint. RGB.
+    """The WebUI's own "fill" of a standard picture; mask L, 255 = repaint. Returns RGB.
 
     Gaussian blurs, wide to narrow, of everything outside the mask (premultiplied by its
-    opacity), each composited over the ones before. Slow: over a second at 2048x2048. Of a
-    picture reduced to `scale` it is the reduced fill, nearly.
+    opacity), each composited over the previous ones. Slow: over a second at 2048x2048. For a
+    picture reduced to `scale`, approximately the reduced fill.
     """
     kept = Image.new("RGBa", image.size)
     kept.paste(image.convert("RGBA").convert("RGBa"), mask=ImageChops.invert(mask))
@@ -55,16 +55,16 @@ def host_fill(image: Image.Image, mask: Image.Image, scale: float = 1) -> Image.
 
 
 def tinted(plane: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
-    """A channel, L, as a picture from black to a colour."""
+    """A channel (L) as an RGB picture from black to `colour`."""
     return Image.merge("RGB", [plane.point(lambda v, c=c: v * c // 255) for c in colour])
 
 
 def useful_area(
     image: Image.Image, red: Image.Image, green: Image.Image, *, invert: bool
 ) -> Image.Image:
-    """The image where colours may be taken from, the rest of it dark and gray.
+    """The image where colour may be taken from, the rest darkened and gray. Returns RGB.
 
-    red, green: the channels of the mask as it was used, L. All three of one size.
+    red, green: the channels of the mask as it was used, L. All three have the same size.
     """
     outside = red.point(lambda v: 255 * ((v >= HALF) == invert))
     gray = image.convert("L").point(lambda v: v // 4).convert("RGB")
@@ -74,11 +74,11 @@ def useful_area(
 def arranged(
     panels: dict[str, Image.Image], columns: int = COLUMNS, side: int = PANEL
 ) -> Image.Image:
-    """Pictures of one size with their captions, in rows of `columns`, each at most `side` long."""
+    """Pictures of one size with captions, `columns` in a row, scaled to at most `side` pixels."""
     first = next(iter(panels.values()))
     scale = min(1.0, side / max(first.size))
     width, height = (max(1, round(length * scale)) for length in first.size)
-    wide = max(width, 220)  # a caption has to fit
+    wide = max(width, 220)  # room for a caption
     rows = -(-len(panels) // columns)
     step_x, step_y = wide + GAP, height + CAPTION + GAP
     paper = Image.new("RGB", (columns * step_x + GAP, rows * step_y + GAP), PAPER)

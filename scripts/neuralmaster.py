@@ -1,4 +1,4 @@
-"""NeuralMaster in a WebUI of the A1111 family; everything else is in the package beside."""
+"""NeuralMaster in a WebUI of the A1111 family; the rest is in the package `neuralmaster`."""
 
 from neuralmaster.webui import NeuralMasterScript, register
 

@@ -1,4 +1,4 @@
-"""A WebUI's API in a few lines, for tests of what talks to one: it answers as it is told to."""
+"""A WebUI's API in a few lines, for tests of clients: it answers what a test sets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROGRESS = "/sdapi/v1/progress"
 
 
 def picture(job, file_format="PNG"):
-    """The result of a job: what was sent, so that a test can tell whose it is."""
+    """The result of a job: what was sent, so that a test can tell which job it is of."""
     with Image.open(io.BytesIO(base64.b64decode(job["init_images"][0]))) as image:
         buffer = io.BytesIO()
         image.save(buffer, file_format)
@@ -31,13 +31,14 @@ def picture(job, file_format="PNG"):
 class FakeWebUI:
     """`routes` maps a path to an answer: (status, JSON), or a function of the request's JSON.
 
-    An answer of None hangs up. `jobs` are the jobs that came, `asked` all paths, in order.
+    An answer of None hangs up. `jobs` has the jobs it received, `paths` the paths of
+    all requests, in order.
     """
 
     def __init__(self):
         self.login = ""
         self.note = ""
-        self.jobs, self.asked, self.logins = [], [], []
+        self.jobs, self.paths, self.logins = [], [], []
         self.interrupted = threading.Event()
         self.state = {"interrupted": False, "skipped": False}
         self.pictures = 1
@@ -54,13 +55,13 @@ class FakeWebUI:
         }
 
     def img2img(self, job):
-        told = {NOTE: self.note} if self.note else {}
+        params = {NOTE: self.note} if self.note else {}
         if self.note.startswith("Original is used"):
-            told[FALLBACK] = "channels-match"
+            params[FALLBACK] = "channels-match"
         answer = {
             "images": [picture(job)] * self.pictures,
             "parameters": {name: None for name in job if name != "unknown"},
-            "info": json.dumps({"extra_generation_params": told}),
+            "info": json.dumps({"extra_generation_params": params}),
         }
         return 200, answer
 
@@ -98,15 +99,15 @@ class FakeWebUI:
 
     def answer(self, handler, body):
         path = handler.path.partition("?")[0]
-        self.asked.append(path)
+        self.paths.append(path)
         self.logins.append(handler.headers.get("Authorization"))
         if path == IMG2IMG:
             self.jobs.append(body)
-        status, told, headers = self._answer(path, body, handler.headers.get("Authorization"))
+        status, reply, headers = self._answer(path, body, handler.headers.get("Authorization"))
         if status is None:
             handler.close_connection = True
             return
-        content = told if isinstance(told, bytes) else json.dumps(told).encode()
+        content = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
         handler.send_response(status)
         for name, value in headers.items():
             handler.send_header(name, value)
@@ -119,10 +120,10 @@ class FakeWebUI:
         if self.login and path != PROPS and sent != expected:
             return 401, {"detail": "Incorrect username or password"}, {}
         route = self.routes.get(path, (404, {"detail": "Not Found"}))
-        given = route(body) if callable(route) else route
-        if given is None:
+        answer = route(body) if callable(route) else route
+        if answer is None:
             return None, None, {}
-        return (*given, {}) if len(given) == 2 else given
+        return (*answer, {}) if len(answer) == 2 else answer
 
 
 NOTE = "NeuralMaster note"

@@ -148,22 +148,22 @@ def test_any_picture_and_mask_keep_the_promises(job):
     red, green = (plane / 255 for plane in (prepared.mask.inpaint, prepared.mask.source))
     red = 1 - red if more["invert"] else red
     weight = green * np.clip(2 * red - 1, 0, 1)
-    given, made = levels(picture), levels(prepared.image)
-    assert np.array_equal(made[weight == 0], given[weight == 0])
+    before, after = levels(picture), levels(prepared.image)
+    assert np.array_equal(after[weight == 0], before[weight == 0])
     if images.has_alpha(picture):
-        assert np.array_equal(made[..., -1], given[..., -1])
+        assert np.array_equal(after[..., -1], before[..., -1])
     only_context_counts(picture, prepared, job, weight)
 
 
 def only_context_counts(picture, prepared, job, weight):
     """With other colours wherever none may be taken from, the fill is the same."""
     _, mask, params, more = job
-    given = levels(picture)
+    original = levels(picture)
     red = prepared.mask.inpaint if not more["invert"] else 255 - prepared.mask.inpaint
     out_of_bounds = (prepared.mask.source == 0) | (red >= 128)
     if images.has_alpha(picture):
-        out_of_bounds |= given[..., -1] == 0
-    other = given.copy()
+        out_of_bounds |= original[..., -1] == 0
+    other = original.copy()
     colours = images.colour_channels(picture)
     other[out_of_bounds, :colours] = 255 - other[out_of_bounds, :colours]
     changed = Image.fromarray(other.squeeze(-1) if other.shape[-1] == 1 else other)

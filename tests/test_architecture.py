@@ -13,11 +13,12 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # each room and the rooms of ours that it may open a door to
 DOORS = {
     "images": set(),
-    "masks": {"images"},
+    "fallbacks": {"images"},
+    "masks": {"fallbacks", "images"},
     "fills": {"fills", "images", "masks"},
     "params": {"fills"},
     "request": {"masks", "params"},
-    "pipeline": {"fills", "images", "masks", "params", "request"},
+    "pipeline": {"fallbacks", "fills", "images", "masks", "params", "request"},
     "tensors": {"fills", "images", "masks", "params"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),
@@ -55,6 +56,7 @@ DOORS = {
     },
     "webui": {
         "webui",
+        "fallbacks",
         "files",
         "images",
         "masks",

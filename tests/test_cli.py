@@ -8,6 +8,7 @@ import pytest
 
 from neuralmaster import FillParams, __version__, files, preprocess
 from neuralmaster.cli import main
+from neuralmaster.fills import FILLS
 from neuralmaster.sheet import host_fill
 from tests.pictures import ROOT, flat_scene, pixels, textured_scene
 
@@ -36,7 +37,7 @@ def test_it_writes_what_preprocess_makes(job, capsys):
     assert err == ""
 
 
-@pytest.mark.parametrize("method", ["context", "classic", "mean"])
+@pytest.mark.parametrize("method", FILLS)
 def test_every_parameter_has_an_option(job, method):
     assert fill("--method", method, "--source", "all", "--feather", "9", "--invert") == 0
     params = FillParams(method=method, source="all", feather=9)
@@ -80,7 +81,7 @@ def test_a_fallback_is_a_warning_and_strict_makes_it_an_exit_status(job, capsys,
     mask.getchannel("R").save("mask.png")
     assert fill(*strict) == status
     out, err = capsys.readouterr()
-    assert out == "out.png: as it was\n"
+    assert out == "out.png: unchanged\n"
     assert err.startswith("neuralmaster: warning: Original is used: the mask's red and green")
     assert err.count("\n") == 1
     assert np.array_equal(pixels(files.read("out.png")), pixels(image))

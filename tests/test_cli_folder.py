@@ -115,7 +115,7 @@ def test_resume_leaves_out_what_is_finished(folders, capsys):
     assert capsys.readouterr().out == "3 written, 0 skipped, 0 failed\n"
 
 
-def test_a_fallback_is_told_by_name_and_counts_under_strict(folders, capsys):
+def test_a_fallback_is_reported_by_name_and_counts_with_strict(folders, capsys):
     folders["b"][1].getchannel("R").save("masks/b.png")
     assert fill() == 0
     err = capsys.readouterr().err
@@ -190,7 +190,7 @@ def test_every_image_is_a_job(folders, webui, capsys):
     for name, (image, _) in folders.items():  # the fake gives back what it was sent
         assert np.array_equal(pixels(files.read(f"out/{name}.png")), pixels(image))
     assert capsys.readouterr() == ("3 written, 0 skipped, 0 failed\n", "")
-    assert webui.asked.count(INFO) == 1
+    assert webui.paths.count(INFO) == 1
 
 
 def test_one_refused_job_does_not_stop_the_rest(folders, webui, capsys):
@@ -243,7 +243,7 @@ def test_a_dry_run_prints_every_job(folders, webui, capsys):
     sent = [base64.b64decode(job["init_images"][0]) for job in jobs]
     for content, name in zip(sent, NAMES, strict=True):
         assert np.array_equal(pixels(files.decoded(content, name)), pixels(folders[name][0]))
-    assert webui.asked == []
+    assert webui.paths == []
     assert not Path("out").exists()
 
 

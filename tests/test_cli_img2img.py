@@ -70,13 +70,13 @@ def sent(job, name="init_images"):
 
 def test_a_job_by_name_is_sent_and_its_result_written_byte_for_byte(webui, job, capsys):
     assert img2img(webui, "--prompt", "an apple", "--method", "mean") == 0
-    (asked,) = webui.jobs
-    task = asked.pop("force_task_id")
+    (sent_job,) = webui.jobs
+    task = sent_job.pop("force_task_id")
     assert task.startswith("task(")
-    assert np.array_equal(pixels(sent(asked)), pixels(job[0]))
-    assert np.array_equal(pixels(sent(asked, "mask")), pixels(job[1]))
-    del asked["init_images"], asked["mask"]
-    assert asked == {
+    assert np.array_equal(pixels(sent(sent_job)), pixels(job[0]))
+    assert np.array_equal(pixels(sent(sent_job, "mask")), pixels(job[1]))
+    del sent_job["init_images"], sent_job["mask"]
+    assert sent_job == {
         "prompt": "an apple",
         "width": 88,
         "height": 72,
@@ -102,11 +102,11 @@ def test_fields_are_set_as_json_or_text_and_into_objects(webui, job):
         'alwayson_scripts={"ControlNet": {"args": []}}',
     ]  # fmt: skip
     assert img2img(webui, *(word for setting in settings for word in ("--set", setting))) == 0
-    (asked,) = webui.jobs
-    assert (asked["steps"], asked["sampler_name"], asked["width"]) == (30, "Euler a", 512)
-    assert (asked["seed"], asked["prompt"]) == ("NaN", "a = b")
-    assert asked["override_settings"] == {"neuralmaster_keep_gradient": True, "CLIP": 2}
-    assert asked["alwayson_scripts"] == {
+    (sent_job,) = webui.jobs
+    assert (sent_job["steps"], sent_job["sampler_name"], sent_job["width"]) == (30, "Euler a", 512)
+    assert (sent_job["seed"], sent_job["prompt"]) == ("NaN", "a = b")
+    assert sent_job["override_settings"] == {"neuralmaster_keep_gradient": True, "CLIP": 2}
+    assert sent_job["alwayson_scripts"] == {
         "ControlNet": {"args": []},
         "NeuralMaster": {"args": [{"enabled": True}]},
     }
@@ -115,25 +115,25 @@ def test_fields_are_set_as_json_or_text_and_into_objects(webui, job):
 def test_an_object_and_inverting_go_along(webui, job):
     job[1].getchannel("G").save("object.png")
     assert img2img(webui, "--object", "object.png", "--invert", "--feather", "9") == 0
-    (asked,) = webui.jobs
-    (arguments,) = asked["alwayson_scripts"]["NeuralMaster"]["args"]
+    (sent_job,) = webui.jobs
+    (arguments,) = sent_job["alwayson_scripts"]["NeuralMaster"]["args"]
     assert arguments.pop("object_mask") == files.in_base64(job[1].getchannel("G"))
     assert arguments == {"enabled": True, "feather": 9.0}
-    assert asked["inpainting_mask_invert"] == 1
+    assert sent_job["inpainting_mask_invert"] == 1
 
 
 @pytest.mark.parametrize("invert", [False, True])
 def test_local_sends_the_prepared_image_and_the_red_mask_and_asks_nothing(webui, job, invert):
     webui.routes[INFO] = (404, {"detail": "Not Found"})
     assert img2img(webui, "--local", *(["--invert"] if invert else [])) == 0
-    (asked,) = webui.jobs
+    (sent_job,) = webui.jobs
     prepared = preprocess(*job, invert=invert)
-    assert np.array_equal(pixels(sent(asked)), pixels(prepared.image))
-    assert np.array_equal(pixels(sent(asked, "mask")), pixels(prepared.inpaint_mask))
-    assert asked["inpainting_fill"] == 1
-    assert asked.get("inpainting_mask_invert", 0) == invert
-    assert "alwayson_scripts" not in asked
-    assert INFO not in webui.asked
+    assert np.array_equal(pixels(sent(sent_job)), pixels(prepared.image))
+    assert np.array_equal(pixels(sent(sent_job, "mask")), pixels(prepared.inpaint_mask))
+    assert sent_job["inpainting_fill"] == 1
+    assert sent_job.get("inpainting_mask_invert", 0) == invert
+    assert "alwayson_scripts" not in sent_job
+    assert INFO not in webui.paths
 
 
 def test_local_tells_that_the_object_mask_was_resized(webui, job, capsys):
@@ -167,7 +167,7 @@ def test_pictures_of_any_mode_are_sent(webui, job, mode):
     assert sent(webui.jobs[0]).mode in ("L", "RGB", "RGBA")
 
 
-def test_a_fallback_is_told_and_strict_makes_it_an_exit_status(webui, job, capsys):
+def test_a_fallback_is_a_warning_and_with_strict_an_exit_status(webui, job, capsys):
     webui.note = "Original is used: red and green match."
     assert img2img(webui) == 0
     assert capsys.readouterr().err == f"neuralmaster: warning: {webui.note}\n"
@@ -176,7 +176,7 @@ def test_a_fallback_is_told_and_strict_makes_it_an_exit_status(webui, job, capsy
     assert img2img(webui, "--strict") == 0
 
 
-def test_a_field_that_the_webui_does_not_know_is_told(webui, job, capsys):
+def test_a_field_that_the_webui_does_not_know_is_a_warning(webui, job, capsys):
     assert img2img(webui, "--set", "unknown=1") == 0
     assert "does not know the field unknown" in capsys.readouterr().err
 
@@ -193,7 +193,7 @@ def test_a_dry_run_prints_the_job_and_sends_nothing(webui, job, capsys):
     out, err = capsys.readouterr()
     assert json.loads(out)["init_images"] == [_image()]
     assert "s3cret" not in out + err
-    assert webui.asked == []
+    assert webui.paths == []
 
 
 # --- what a WebUI may answer ------------------------------------------------------------------
@@ -207,8 +207,8 @@ NOT_FOUND = (404, {"detail": "Not Found"})
         ({INFO: NOT_FOUND, PROPS: NOT_FOUND}, "has no NeuralMaster: install the extension there"),
         ({INFO: NOT_FOUND, PROPS: (200, {"version": "0.9.0"})}, "has NeuralMaster 0.9.0, which is"),
         ({INFO: (200, {"version": "2.0.0"})}, f"has NeuralMaster 2.0.0, this is {__version__}"),
-        ({INFO: (200, {"hello": 1})}, "is no WebUI: it answered something else"),
-        ({INFO: (200, b"<html>")}, "is no WebUI: it answered something else"),
+        ({INFO: (200, {"hello": 1})}, "is not a WebUI: it sent an unexpected answer"),
+        ({INFO: (200, b"<html>")}, "is not a WebUI: it sent an unexpected answer"),
         ({INFO: (500, b"oops")}, "refused the job: Internal Server Error"),
         ({IMG2IMG: NOT_FOUND}, "does not offer its API: start it with --api"),
         ({PROGRESS: NOT_FOUND, IMG2IMG: None}, "does not offer its API: start it with --api"),
@@ -222,13 +222,13 @@ NOT_FOUND = (404, {"detail": "Not Found"})
             {IMG2IMG: (500, {"error": "OutOfMemoryError", "detail": "", "errors": "CUDA\nout"})},
             "refused the job: CUDA out",
         ),
-        ({IMG2IMG: (200, {"images": []})}, "gave no picture"),
-        ({IMG2IMG: (200, {"images": ["AAAA"]})}, "gave no picture"),
-        ({IMG2IMG: (200, {"images": None})}, "gave no picture"),
-        ({IMG2IMG: (200, b"[]")}, "is no WebUI: it answered something else"),
+        ({IMG2IMG: (200, {"images": []})}, "returned no picture"),
+        ({IMG2IMG: (200, {"images": ["AAAA"]})}, "returned no picture"),
+        ({IMG2IMG: (200, {"images": None})}, "returned no picture"),
+        ({IMG2IMG: (200, b"[]")}, "is not a WebUI: it sent an unexpected answer"),
         (
             {INFO: (307, {}, {"Location": "http://127.0.0.2:1/"})},
-            "sends its clients elsewhere, to http://127.0.0.2:1/: give that address",
+            "redirects to http://127.0.0.2:1/: use that address",
         ),
     ],
 )
@@ -241,7 +241,7 @@ def test_what_goes_wrong_is_one_line_and_exit_status_3(webui, job, capsys, route
     assert not Path("out.png").exists()
 
 
-def test_nobody_there_is_told_at_once(job, capsys, webui):
+def test_an_unreachable_webui_is_reported_at_once(job, capsys, webui):
     webui.__exit__()
     try:
         assert img2img(webui) == 3
@@ -287,7 +287,7 @@ def test_a_login_opens_and_is_never_shown(webui, job, capfd, monkeypatch, way):
     assert "s3cret" not in out + err
 
 
-def test_a_missing_login_is_told(webui, job, capsys):
+def test_a_missing_login_is_reported(webui, job, capsys):
     webui.login = SECRET
     assert img2img(webui) == 3
     assert f"{webui.url} wants a login: give its user:password" in capsys.readouterr().err
@@ -321,7 +321,7 @@ def test_a_login_does_not_go_through_a_redirect_nor_to_a_proxy(webui, job, monke
         assert img2img(webui, "--auth", SECRET) == 0
         webui.routes[INFO] = (307, {}, {"Location": other.url + INFO})
         assert img2img(webui, "--auth", SECRET) == 3
-        assert other.asked == []
+        assert other.paths == []
 
 
 def test_the_waits_grow_to_half_a_minute():
@@ -342,19 +342,19 @@ def test_a_lost_connection_is_tried_again(webui, job, capsys):
     assert len({job["force_task_id"] for job in webui.jobs}) == 4
     err = capsys.readouterr().err
     assert err.count("; trying again in ") == 3
-    assert webui.asked.count(INTERRUPT) == 3  # the fake says that the first still runs
+    assert webui.paths.count(INTERRUPT) == 3  # the fake says that the first still runs
 
 
 def test_a_finished_or_unknown_task_is_not_interrupted_before_the_next_try(webui, job):
     webui.routes[IMG2IMG] = lambda job: webui.img2img(job) if len(webui.jobs) > 1 else None
-    for told in ({"completed": True}, {"active": False, "queued": False}):
-        webui.routes[TASK] = (200, told)
+    for state in ({"completed": True}, {"active": False, "queued": False}):
+        webui.routes[TASK] = (200, state)
         webui.jobs.clear()
         assert img2img(webui) == 0
-    assert INTERRUPT not in webui.asked
+    assert INTERRUPT not in webui.paths
 
 
-def test_a_connection_that_stays_lost_is_told(webui, job, monkeypatch, capsys):
+def test_a_connection_that_stays_lost_is_reported(webui, job, monkeypatch, capsys):
     monkeypatch.setattr(client.WebUI, "_waits", lambda self: iter([0.01, 0.02, None]))
     webui.routes[IMG2IMG] = None
     assert img2img(webui) == 3
@@ -362,9 +362,9 @@ def test_a_connection_that_stays_lost_is_told(webui, job, monkeypatch, capsys):
     assert "cannot be reached" in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_webui_that_hangs_up_while_it_is_asked_whether_all_is_well_is_tried_again(webui, job):
+def test_a_webui_that_hangs_up_during_the_check_before_a_job_is_tried_again(webui, job):
     def progress(_):
-        lost = len(webui.jobs) == 1 and TASK not in webui.asked
+        lost = len(webui.jobs) == 1 and TASK not in webui.paths
         return None if lost else (200, {"progress": 0, "eta_relative": 0})
 
     webui.routes[PROGRESS] = progress
@@ -418,8 +418,8 @@ def test_ctrl_c_interrupts_the_job_there(webui, job, waits):
     webui.routes[IMG2IMG] = lambda job: webui.interrupted.wait(20) and webui.img2img(job)
     looks = []
 
-    def task(asked):
-        looks.append(asked["id_task"])
+    def task(sent_job):
+        looks.append(sent_job["id_task"])
         active = not waits or len(looks) > 2
         return 200, {"active": active, "queued": not active, "completed": False}
 
@@ -464,12 +464,12 @@ def test_ctrl_c_ends_it_also_when_the_webui_is_gone(webui, job, monkeypatch, cap
         (["--set", "alwayson_scripts=5"], "alwayson_scripts: expected an object of scripts, got 5"),
         (
             ["--set", "alwayson_scripts.neuralMaster.args=[]"],
-            "alwayson_scripts.NeuralMaster: cannot be set, it holds the mask's arguments",
+            "alwayson_scripts.NeuralMaster: cannot be set; the script's arguments have options",
         ),
         (["--set", "a=" + "[" * 100_000], "argument --set: a: is nested too deeply"),
         (["--set", "a=" + "[" * 100 + "]" * 100], "argument --set: a: is nested too deeply"),
         (["--set", ".".join("a" * 50) + "=1"], "argument --set: a: is nested too deeply"),
-        (["--set", "prompt.x=1"], "--set prompt.x: prompt has a value of its own already"),
+        (["--set", "prompt.x=1"], "--set prompt.x: prompt already has a plain value"),
         (["--feather", "-1"], "feather: expected a number from 0 to 512, got -1"),
         (["--object", "mask.png", "--source", "all"], "expected --object or --source, got both"),
         (["--url", "http://"], "expected an address such as http://127.0.0.1:7860"),

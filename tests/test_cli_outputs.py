@@ -106,13 +106,13 @@ def test_names_that_are_one_file_there_are_one_name(job, monkeypatch, ignores, s
     assert Path("new").exists() == (status == 0)
 
 
-def test_whether_case_matters_is_asked_of_the_file_system(job):
+def test_whether_case_matters_depends_on_the_file_system(job):
     (Path("out") / "Aa").touch()
     assert atomic.ignores_case(Path("out")) == Path("out/aA").exists()
     assert [path.name for path in Path("out").iterdir()] == ["Aa"]
 
 
-def test_a_folder_that_cannot_be_asked_is_taken_for_the_usual_kind(tmp_path, monkeypatch):
+def test_an_unwritable_folder_is_assumed_to_be_of_the_usual_kind(tmp_path, monkeypatch):
     def refuse(_):
         raise PermissionError
 
@@ -272,7 +272,7 @@ def test_a_folder_without_permission_is_one_sentence(job, capsys):
     )
 
 
-def test_permission_is_asked_for_in_one_place(job, capsys, monkeypatch):
+def test_permission_is_checked_in_one_place(job, capsys, monkeypatch):
     def refuse(path):
         raise PermissionError(13, "Permission denied", str(path))
 
@@ -281,7 +281,7 @@ def test_permission_is_asked_for_in_one_place(job, capsys, monkeypatch):
     assert capsys.readouterr().err == "neuralmaster: images: Permission denied\n"
 
 
-def test_a_picture_of_a_folder_that_cannot_be_written_is_told_and_the_rest_goes_on(job, capsys):
+def test_a_picture_of_a_folder_that_cannot_be_written_is_reported_and_the_rest_goes_on(job, capsys):
     Path("out/b.png").mkdir()
     assert main(list(FOLDER)) == 3
     out, err = capsys.readouterr()
@@ -385,7 +385,7 @@ def test_signals_are_left_as_they_were(job, monkeypatch):
     assert seen[1:] == [before, handler]
 
 
-# --- what is told of pictures -----------------------------------------------------------------
+# --- notes on pictures --------------------------------------------------------------------------
 
 
 def test_frames_that_are_left_out_and_pixels_that_change_are_warned_of(job, capsys):
@@ -401,7 +401,7 @@ def test_frames_that_are_left_out_and_pixels_that_change_are_warned_of(job, caps
         ["red.jpg", "JPEG does not keep pixels as they are"],
         ["out.jpg", "JPEG does not keep pixels as they are"],
     ]
-    told = "pages.tif: holds several frames or pages: only the first is used."
+    note = "pages.tif: holds several frames or pages: only the first is used."
     for arguments in (
         ["--split", "pages.tif", "--inpaint-out", "r.png", "--object-out", "g.png"],
         ["--remove", "pages.tif", "-o", "m.png"],
@@ -410,13 +410,13 @@ def test_frames_that_are_left_out_and_pixels_that_change_are_warned_of(job, caps
         ["--remove", "all", "--image", "pages.tif", "-o", "m.png"],
     ):
         assert main(["mask", *arguments]) == 0
-        assert told in capsys.readouterr().out
+        assert note in capsys.readouterr().out
     with FakeWebUI() as webui:
         arguments = ["image.png", "pages.tif", "-o", "m.png", "--url", webui.url]
         assert main(["img2img", *arguments]) == 0
-    assert capsys.readouterr().err == f"neuralmaster: warning: {told}\n"
+    assert capsys.readouterr().err == f"neuralmaster: warning: {note}\n"
 
 
-def test_a_mask_in_a_lossy_format_is_told(job, capsys):
+def test_a_mask_in_a_lossy_format_is_a_warning(job, capsys):
     assert main(["mask", "--inpaint", "mask.png", "-o", "m.jpg"]) == 0
     assert "m.jpg: JPEG does not keep pixels as they are" in capsys.readouterr().out

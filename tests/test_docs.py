@@ -117,6 +117,21 @@ def test_the_readme_lists_every_parameter_with_its_values(page):
             assert values == [f"**{v}**" if v == default else v for v in spec.names]
 
 
+def test_the_table_of_modules_matches_the_tree():
+    page = (ROOT / "docs" / "development.md").read_text()
+    table = page.partition("## Modules")[2].partition("\n## ")[0]
+    listed = set()
+    for cell in re.findall(r"^\| (`[^|]+`) \|", table, re.M):
+        first, *others = re.findall(r"`([^`]+)`", cell)
+        folder, _, _ = first.rpartition("/") if first.endswith(".py") else ("", "", "")
+        for name in (first, *(f"{folder}/{other}" for other in others)):
+            base = ROOT if name.startswith("typings/") else ROOT / "neuralmaster"
+            assert (base / name).exists(), name
+            listed.add(name.lstrip("/").partition("/")[0])
+    rooms = {path.name for path in (ROOT / "neuralmaster").iterdir() if path.name[0] not in "_."}
+    assert rooms - {"py.typed"} == listed - {"typings"}
+
+
 def test_the_example_is_what_its_script_renders(tmp_path):
     namespace = {"__name__": "render", "__file__": "render.py"}
     exec((ROOT / "docs" / "example" / "render.py").read_text(), namespace)

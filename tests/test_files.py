@@ -96,13 +96,13 @@ def test_a_lossless_format_keeps_every_byte(tmp_path, ending, mode):
 @pytest.mark.parametrize(
     ("ending", "levels"), [("jpg", 18), ("gif", 45), pytest.param("avif", 3, marks=needs_avif)]
 )
-def test_a_format_that_changes_pixels_is_written_and_told(tmp_path, ending, levels):
+def test_a_format_that_changes_pixels_is_written_with_a_note(tmp_path, ending, levels):
     path = tmp_path / f"out.{ending}"
     image = noise("RGB")
-    told = files.write_all({path: image})
+    notes = files.write_all({path: image})
     difference = np.abs(pixels(files.read(path).convert("RGB")).astype(int) - pixels(image)).max()
     assert difference > 0
-    assert told == {
+    assert notes == {
         path: f"{path}: {formats.of(path)} does not keep pixels as they are: they changed by up to "
         f"{difference} of 255 levels, also those outside the mask; a name that ends in .png keeps "
         "them."
@@ -198,7 +198,7 @@ def test_damaged_exif_is_no_damaged_picture(tmp_path):
     ("file_format", "ending"),
     [("GIF", "gif"), ("PNG", "png"), ("TIFF", "tif"), ("WEBP", "webp")],
 )
-def test_the_first_of_several_frames_is_used_and_that_is_told(tmp_path, file_format, ending):
+def test_the_first_of_several_frames_is_used_with_a_note(tmp_path, file_format, ending):
     frames = [Image.new("L", (8, 8), level) for level in (0, 80, 160)]
     path = tmp_path / f"moving.{ending}"
     frames[0].save(path, file_format, save_all=True, append_images=frames[1:], lossless=True)
@@ -303,7 +303,7 @@ def test_a_picture_in_memory_is_written_as_it_is_if_the_ending_fits(tmp_path):
         ("out", "expected a name that ends in .png, .jpg or the like"),
     ],
 )
-def test_an_unwritable_name_is_told_before_the_work(tmp_path, name, message):
+def test_an_unwritable_name_is_an_error_before_the_work(tmp_path, name, message):
     os.mkfifo(tmp_path / "pipe.png")
     with pytest.raises(ValueError) as error:
         files.check_writable(tmp_path / name)
@@ -328,7 +328,7 @@ def test_a_name_that_cannot_be_is_one_sentence(tmp_path, name):
         files.read(tmp_path / name)
 
 
-def test_a_folder_that_takes_no_files_is_told_before_the_work(tmp_path, monkeypatch):
+def test_a_folder_that_takes_no_files_is_an_error_before_the_work(tmp_path, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 

@@ -16,12 +16,12 @@ def test_a_standard_mode_is_passed_through(mode):
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("mode", "expected"),
     [("1", "L"), ("P", "RGB"), ("CMYK", "RGB"), ("YCbCr", "RGB"), ("HSV", "RGB"), ("RGBX", "RGB"),
      ("La", "LA"), ("RGBa", "RGBA"), ("PA", "RGBA"), ("I", "L"), ("F", "L"), ("I;16", "L")],
 )  # fmt: skip
-def test_other_modes_become_the_nearest_standard_one(given, expected):
-    assert images.standard(Image.new(given, (3, 2))).mode == expected
+def test_other_modes_become_the_nearest_standard_one(mode, expected):
+    assert images.standard(Image.new(mode, (3, 2))).mode == expected
 
 
 def test_sixteen_bit_gray_is_scaled():
@@ -45,7 +45,7 @@ def test_floats_that_are_no_numbers_are_dark():
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("values", "expected"),
     [
         ([0, 0.2, 1, np.inf], [0, 51, 255, 255]),
         ([0, 51, 200, -np.inf], [0, 51, 200, 0]),
@@ -54,8 +54,8 @@ def test_floats_that_are_no_numbers_are_dark():
         ([0, 1.5, 255, 300], [0, 2, 255, 255]),
     ],
 )
-def test_infinite_floats_are_at_the_ends_of_the_scale_that_the_others_have(given, expected):
-    image = Image.fromarray(np.array([given], np.float32))
+def test_infinite_floats_are_at_the_ends_of_the_scale_that_the_others_have(values, expected):
+    image = Image.fromarray(np.array([values], np.float32))
     assert np.asarray(images.standard(image)).tolist() == [expected]
 
 

@@ -8,8 +8,8 @@ from neuralmaster import TwoChannelMask
 from tests.pictures import flat_scene, ramp, two_channel
 
 MATCH = (
-    "Original is used: the mask's red and green channels match, so no useful object is told "
-    "apart from the area to repaint; mark the object in green, or choose another source for it."
+    "Original is used: the mask's red and green channels match, so they do not tell the useful "
+    "object from the area to repaint; mark the object in green, or choose another source for it."
 )
 
 
@@ -62,7 +62,7 @@ def test_a_flat_red_is_no_mask(levels):
     mask = read([[low, high]], [[0, 255]])
     assert mask.reason == (
         f"Original is used: the mask's red channel is flat (levels {low} to {high} of 255) and "
-        "does not tell the area to repaint; paint the area to repaint in red."
+        "does not mark the area to repaint; paint the area to repaint in red."
     )
     expected = 255 if low == 240 else 0
     assert mask.inpaint.tolist() == [[expected, expected]]
@@ -72,7 +72,7 @@ def test_a_flat_green_is_no_object():
     mask = read([[0, 255]], [[100, 101]])
     assert mask.reason == (
         "Original is used: the mask's green channel is flat (levels 100 to 101 of 255) and "
-        "does not tell the useful object; paint the useful object in green."
+        "does not mark the useful object; paint the useful object in green."
     )
     assert mask.inpaint.tolist() == [[0, 255]]
 

@@ -6,6 +6,8 @@ from neuralmaster import FillParams
 from neuralmaster.fills import FILLS
 from neuralmaster.params import Choice, specs
 
+METHODS = ", ".join(FILLS)
+
 
 def test_every_field_has_a_label_and_a_help():
     assert list(specs()) == [field.name for field in fields(FillParams)]
@@ -22,8 +24,8 @@ def test_the_methods_are_the_fills():
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("method", "best", "method: expected one of context, classic, mean, got 'best'"),
-        ("method", None, "method: expected one of context, classic, mean, got None"),
+        ("method", "best", f"method: expected one of {METHODS}, got 'best'"),
+        ("method", None, f"method: expected one of {METHODS}, got None"),
         ("source", "red", "source: expected one of green, alpha, all, got 'red'"),
         ("feather", -1, "feather: expected a number from 0 to 512, got -1"),
         ("feather", 513, "feather: expected a number from 0 to 512, got 513"),

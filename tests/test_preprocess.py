@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from neuralmaster import FillParams, preprocess
+from neuralmaster.fallbacks import NO_CONTEXT
 from neuralmaster.fills import FILLS
-from neuralmaster.masks import NO_CONTEXT, TwoChannelMask
+from neuralmaster.masks import TwoChannelMask
 from tests.pictures import (
     BACKGROUND,
     OBJECT,
@@ -220,7 +221,7 @@ def test_an_object_wholly_inside_the_region_leaves_no_context(method):
     green[12:20, 20:28] = 255
     prepared = preprocess(image, two_channel(ramp(32, 0.2, 0.4), green), FillParams(method=method))
     assert not prepared.applied
-    assert prepared.reason == NO_CONTEXT
+    assert prepared.fallback == NO_CONTEXT
     assert prepared.image.tobytes() == image.tobytes()
 
 
@@ -269,19 +270,19 @@ def test_the_object_can_be_what_is_not_transparent():
 
 
 @pytest.mark.parametrize("opacity", [None, 0])
-def test_without_transparency_alpha_tells_no_object(opacity):
+def test_without_transparency_alpha_marks_no_object(opacity):
     image, mask = flat_scene(16)
     if opacity is not None:
         image.putalpha(opacity)
     prepared = preprocess(image, mask, FillParams(source="alpha"))
     assert prepared.reason == (
-        "Original is used: the image has no transparency to tell the useful object by; "
+        "Original is used: the image has no transparency that could show the useful object; "
         "mark the object in the mask's green channel, or choose another source for it."
     )
 
 
 @pytest.mark.parametrize("source", ["alpha", "all"])
-def test_no_source_mends_a_mask_that_marks_nothing(source):
+def test_no_source_repairs_a_mask_that_marks_nothing(source):
     image, _ = flat_scene(16)
     mask = Image.new("L", (16, 16))
     prepared = preprocess(image.convert("RGBA"), mask, FillParams(source=source))
@@ -317,7 +318,7 @@ def test_an_object_of_a_single_pixel(method, grain, size):
     assert prepared.image.tobytes() == image.tobytes()
     red.flat[-1] = 255  # now the object is all to be repainted
     red.flat[1] = 255
-    assert preprocess(image, two_channel(red, green), params).reason == NO_CONTEXT
+    assert preprocess(image, two_channel(red, green), params).fallback == NO_CONTEXT
 
 
 @settings(max_examples=60, deadline=None)

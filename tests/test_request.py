@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, Request, TwoChannelMask, prepare, preprocess
-from neuralmaster.masks import Cause
+from neuralmaster.fallbacks import Cause
 from tests.pictures import pixels, ramp, textured_scene, two_channel
 
 

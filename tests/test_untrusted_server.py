@@ -133,8 +133,8 @@ def test_json_that_is_none_or_meant_to_harm_is_refused(text):
 
 def test_numbers_are_taken_within_bounds():
     long = "9" * 400
-    told = answers.parsed(f'{{"a": {long}, "b": -{long}, "c": NaN, "d": 1e999, "e": 7}}')
-    assert [answers.number(told[key], 10) for key in "abcde"] == [10, 0, None, 10, 7]
+    answer = answers.parsed(f'{{"a": {long}, "b": -{long}, "c": NaN, "d": 1e999, "e": 7}}')
+    assert [answers.number(answer[key], 10) for key in "abcde"] == [10, 0, None, 10, 7]
     assert [answers.number(value, 10) for value in (True, None, "1", [1])] == [None] * 4
 
 
@@ -162,14 +162,14 @@ def img2img(webui, *more):
 
 def changed(webui, **more):
     def answer(job):
-        status, told = webui.img2img(job)
-        return status, {**told, **more}
+        status, answer = webui.img2img(job)
+        return status, {**answer, **more}
 
     return answer
 
 
 @pytest.mark.parametrize(
-    "told",
+    "answer",
     [
         {"parameters": 5},
         {"parameters": ["prompt"]},
@@ -179,8 +179,8 @@ def changed(webui, **more):
         {"info": '{"extra_generation_params": {"NeuralMaster note": {"a": 1}}}'},
     ],
 )
-def test_a_result_with_odd_company_is_a_result(webui, told):
-    webui.routes[IMG2IMG] = changed(webui, **told)
+def test_a_result_with_malformed_extras_is_a_result(webui, answer):
+    webui.routes[IMG2IMG] = changed(webui, **answer)
     assert img2img(webui) == 0
 
 
@@ -215,16 +215,22 @@ def test_odd_progress_does_not_stop_a_job(webui, monkeypatch, progress):
         ({IMG2IMG: (422, {"detail": [{"loc": [], "msg": {}}]})}, "refused the job: : {}"),
         ({IMG2IMG: (422, {"detail": {"a": [1]}})}, "refused the job: {'a': [1]}"),
         ({IMG2IMG: (422, b"[" * 100_000)}, "refused the job: Unprocessable "),
-        ({IMG2IMG: (200, b"[" * 100_000)}, "is no WebUI: it answered something else"),
-        ({PROGRESS: (200, b"[" * 100_000)}, "is no WebUI: it answered something else"),
-        ({IMG2IMG: (200, {"images": "abc"})}, "gave no picture: there is none in its answer"),
-        ({IMG2IMG: (200, {"images": {"a": "b"}})}, "gave no picture: there is none in its answer"),
-        ({IMG2IMG: (200, {"images": [5]})}, "gave no picture: it is not in base64"),
-        ({IMG2IMG: (200, {"images": ["é"]})}, "gave no picture: "),
-        ({IMG2IMG: (200, {"images": ["AA=="] * 1001})}, "gave no picture: expected at most 1000"),
+        ({IMG2IMG: (200, b"[" * 100_000)}, "is not a WebUI: it sent an unexpected answer"),
+        ({PROGRESS: (200, b"[" * 100_000)}, "is not a WebUI: it sent an unexpected answer"),
+        ({IMG2IMG: (200, {"images": "abc"})}, "returned no picture: there is none in its answer"),
+        (
+            {IMG2IMG: (200, {"images": {"a": "b"}})},
+            "returned no picture: there is none",
+        ),
+        ({IMG2IMG: (200, {"images": [5]})}, "returned no picture: it is not in base64"),
+        ({IMG2IMG: (200, {"images": ["é"]})}, "returned no picture: "),
+        (
+            {IMG2IMG: (200, {"images": ["AA=="] * 1001})},
+            "returned no picture: expected at most",
+        ),
         ({INFO: (200, {"version": "9" * 5000})}, "has NeuralMaster 9999"),
         ({INFO: (404, {}), PROPS: (200, {"version": ["\x1b"]})}, "has NeuralMaster ['"),
-        ({INFO: (200, {"version": 5})}, "is no WebUI: it answered something else"),
+        ({INFO: (200, {"version": 5})}, "is not a WebUI: it sent an unexpected answer"),
     ],
 )
 def test_odd_answers_are_one_line_and_exit_status_3(webui, capsys, routes, said):
@@ -240,7 +246,7 @@ def test_a_job_that_waits_for_ever_is_not_waited_for_when_it_shall_stop(webui, m
     monkeypatch.setattr(client, "STOPPING", 0.2)
     webui.routes[TASK] = (200, {"queued": True})
     client.WebUI(Address(webui.url))._stop("task")
-    assert webui.asked.count(TASK) > 1
+    assert webui.paths.count(TASK) > 1
 
 
 # --- not meant to be seen ---------------------------------------------------------------------
@@ -316,7 +322,7 @@ def test_a_short_password_is_hidden_where_it_stands_alone():
         "http://host/a b",
     ],
 )
-def test_an_address_that_is_none_is_not_asked_and_not_quoted(job, capsys, monkeypatch, url):
+def test_an_invalid_address_is_neither_used_nor_quoted(job, capsys, monkeypatch, url):
     monkeypatch.setattr(client.WebUI, "info", None)
     assert main(["img2img", "image.png", "mask.png", "-o", "out.png", "--url", url]) == 2
     err = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What the Blender addon says to a WebUI, with the standard library and numpy alone."""
+"""What the Blender addon sends to a WebUI, with only the standard library and numpy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ IMG2IMG = "/sdapi/v1/img2img"
 
 
 def png(red: np.ndarray, green: np.ndarray) -> bytes:
-    """Two HxW arrays of 0..1, uppermost row first, as an RGB PNG: the two-channel mask."""
+    """The two-channel mask as an RGB PNG, from two HxW arrays of 0..1, top row first."""
     levels = np.zeros((*red.shape, 3), np.uint8)
     levels[..., 0] = np.clip(red, 0, 1) * 255 + 0.5
     levels[..., 1] = np.clip(green, 0, 1) * 255 + 0.5

@@ -8,20 +8,20 @@ from typing import Any, NoReturn
 
 from neuralmaster import __version__, studio
 from neuralmaster.cli import console, fill, img2img, mask, stopping
-from neuralmaster.cli.common import BAD_INPUT, DONE, FAILED, INTERRUPTED, UNREAD
+from neuralmaster.cli.common import BAD_INPUT, BROKEN_PIPE, DONE, FAILED, INTERRUPTED
 from neuralmaster.remote.address import WebUIError
 
 _STUDIO = """\
 Opens a page in the browser to paint or find the area to repaint and the useful object, and
-to see the fill. It runs on this computer alone and needs the package gradio."""
+to see the fill. It is served on this computer only, and needs the package gradio."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        said, is_list, unknown = message.partition("unrecognized arguments: ")
-        if is_list:  # the options alone: what follows one may be a password
+        prefix, label, unknown = message.partition("unrecognized arguments: ")
+        if label:  # name the options only: a value may be a password
             options = [word.partition("=")[0] for word in unknown.split() if word[0] == "-"]
-            message = said + is_list + (" ".join(options) or "more names than are expected")
+            message = prefix + label + (" ".join(options) or "more names than are expected")
         message = console.printable(message)
         self.exit(BAD_INPUT, f"neuralmaster: {message}; see {self.prog} --help\n")
 
@@ -33,11 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs a command line (default: this process's own) and returns its exit status."""
     console.prepare()
     try:
-        with stopping.told():
-            asked = _parser().parse_args(arguments)
-            return int(asked.run(asked))
-    except BrokenPipeError:  # whoever read the output has enough
-        return UNREAD
+        with stopping.signals_raise():
+            args = _parser().parse_args(arguments)
+            return int(args.run(args))
+    except BrokenPipeError:  # the reader of our output has exited
+        return BROKEN_PIPE
     except stopping.Terminated as stop:
         status, sentence = stop.status, "stopped"
     except KeyboardInterrupt:
@@ -73,24 +73,21 @@ def _parser() -> argparse.ArgumentParser:
             name, help=sentence, formatter_class=raw, allow_abbrev=False, **more
         )
 
-    told = {"description": fill.DESCRIPTION, "epilog": fill.EPILOG}
-    of_fill = command("fill", "prepare an image by its two-channel mask", **told)
-    fill.add_arguments(of_fill)
-    of_fill.set_defaults(run=fill.run)
-    told = {"description": img2img.DESCRIPTION, "epilog": img2img.EPILOG}
-    of_img2img = command("img2img", "have a running WebUI inpaint an image", **told)
-    img2img.add_arguments(of_img2img)
-    of_img2img.set_defaults(run=img2img.run)
-    told = {"description": mask.DESCRIPTION, "epilog": mask.EPILOG}
-    of_mask = command("mask", "compose a two-channel mask, or take one apart", **told)
-    mask.add_arguments(of_mask)
-    of_mask.set_defaults(run=mask.run)
+    for name, module, sentence in (
+        ("fill", fill, "prepare an image by its two-channel mask"),
+        ("img2img", img2img, "have a running WebUI inpaint an image"),
+        ("mask", mask, "compose a two-channel mask, or split one"),
+    ):
+        texts = {"description": module.DESCRIPTION, "epilog": module.EPILOG}
+        subparser = command(name, sentence, **texts)
+        module.add_arguments(subparser)
+        subparser.set_defaults(run=module.run)
     page = command("studio", "make masks in the browser", description=_STUDIO)
-    page.add_argument("--port", type=_port, help="of 127.0.0.1 (default: the first free from 7860)")
+    page.add_argument("--port", type=_port, help="default: the first free one from 7860")
     page.add_argument("--no-browser", action="store_true", help="do not open the browser")
     page.add_argument(
         "--allow-host", action="append", default=[], metavar="NAME",
-        help="answer under this name as well, besides 127.0.0.1 and localhost (repeatable)",
+        help="also answer under this host name, besides 127.0.0.1 and localhost (repeatable)",
     )  # fmt: skip
     page.set_defaults(run=_studio)
     return parser
@@ -102,9 +99,9 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _studio(asked: argparse.Namespace) -> int:
+def _studio(args: argparse.Namespace) -> int:
     try:
-        studio.launch(asked.port, browser=not asked.no_browser, hosts=asked.allow_host)
+        studio.launch(args.port, browser=not args.no_browser, hosts=args.allow_host)
     except ModuleNotFoundError as error:
         if error.name != "gradio":
             raise

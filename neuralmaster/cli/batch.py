@@ -1,4 +1,4 @@
-"""Many images, each with its mask: pairs by file name, one after the other, to the end."""
+"""A folder of images, each with its mask: paired by file name, processed one by one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image
 
-ENDING = ".png"  # of what is written: a format that loses nothing
-BAR = 24  # characters
+ENDING = ".png"  # of the outputs: a lossless format
+BAR = 24  # characters of the progress bar
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Pair:
 
 @dataclass
 class Summary:
-    """What became of a folder's images.
+    """The outcome of a folder run, in numbers of images.
 
-    failed: a sentence each. left: how many were not begun, for something ended it all.
+    failed: a sentence each. left: how many were not started because the run ended early.
     """
 
     written: int = 0
@@ -38,50 +38,50 @@ class Summary:
     failed: list[str] = field(default_factory=list)
 
     def counts(self) -> str:
-        """How many of each, in one line."""
-        said = f"{self.written} written, {self.skipped} skipped, {len(self.failed)} failed"
-        return said + (f", {self.left} left" if self.left else "")
+        """All counts in one line."""
+        text = f"{self.written} written, {self.skipped} skipped, {len(self.failed)} failed"
+        return text + (f", {self.left} left" if self.left else "")
 
 
 def pairs(images: Path, masks: Path, objects: Path | None, out: Path) -> list[Pair | str]:
-    """Every image of a folder with its mask, by the name without the ending.
+    """Every image of a folder with its mask, matched by file name without the extension.
 
-    masks, objects: folders, or one picture for all, which may lie among the images. An image
-    that has no mask, or several files to its name, is a sentence in place of a pair. Raises
-    ValueError if there are no images.
+    masks, objects: folders, or one picture for all images, which may be in the image folder. For
+    an image without a mask, or with several files of its name, the list has a sentence instead of
+    a pair. Raises ValueError if there are no images.
     """
-    named = _by_name(images, besides=(masks, objects))
-    if not named:
+    by_name = _by_name(images, exclude=(masks, objects))
+    if not by_name:
         raise ValueError(f"{images}: expected a folder with pictures, got none in it")
-    of_masks = _by_name(masks)
-    of_objects = _by_name(objects) if objects else {}
-    found: list[Pair | str] = []
-    for name, of_images in named.items():
+    masks_by_name = _by_name(masks)
+    objects_by_name = _by_name(objects) if objects else {}
+    entries: list[Pair | str] = []
+    for name, image_paths in by_name.items():
         try:
-            image = _only(of_images, "image", name, images)
-            mask = masks if masks.is_file() else _only(of_masks.get(name), "mask", name, masks)
-            marked = objects
+            image = _only(image_paths, "image", name, images)
+            mask = masks if masks.is_file() else _only(masks_by_name.get(name), "mask", name, masks)
+            object_mask = objects
             if objects and not objects.is_file():
-                marked = _only(of_objects.get(name), "object mask", name, objects)
+                object_mask = _only(objects_by_name.get(name), "object mask", name, objects)
         except ValueError as error:
-            found.append(str(error))
+            entries.append(str(error))
         else:
-            found.append(Pair(image, mask, marked, out / (name + ENDING)))
-    return found
+            entries.append(Pair(image, mask, object_mask, out / (name + ENDING)))
+    return entries
 
 
-def _by_name(folder: Path, besides: Sequence[Path | None] = ()) -> dict[str, list[Path]]:
+def _by_name(folder: Path, exclude: Sequence[Path | None] = ()) -> dict[str, list[Path]]:
     if folder.is_file():
         return {}
     if not folder.is_dir():
         raise ValueError(f"{folder}: expected a folder with pictures, got no such folder")
     Image.init()
-    named: dict[str, list[Path]] = {}
+    by_name: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         is_picture = Image.EXTENSION.get(path.suffix.lower()) in Image.OPEN
-        if is_picture and not path.name.startswith(".") and path not in besides:
-            named.setdefault(path.stem, []).append(path)
-    return named
+        if is_picture and not path.name.startswith(".") and path not in exclude:
+            by_name.setdefault(path.stem, []).append(path)
+    return by_name
 
 
 def _only(paths: list[Path] | None, what: str, name: str, folder: Path) -> Path:
@@ -93,12 +93,12 @@ def _only(paths: list[Path] | None, what: str, name: str, folder: Path) -> Path:
     return paths[0]
 
 
-def to_do(
-    found: Sequence[Pair | str], finished: Callable[[Pair], bool], summary: Summary
+def pending(
+    entries: Sequence[Pair | str], finished: Callable[[Pair], bool], summary: Summary
 ) -> list[Pair]:
-    """The pairs that are not finished; the summary counts the rest, and these as left."""
+    """The pairs not finished yet. The summary counts these as left, and all others."""
     pairs: list[Pair] = []
-    for pair in found:
+    for pair in entries:
         if isinstance(pair, str):
             summary.failed.append(pair)
         elif finished(pair):
@@ -111,15 +111,15 @@ def to_do(
 
 def run(
     pairs: Sequence[Pair],
-    do: Callable[[Pair, Callable[[float], None]], None],
-    ends: tuple[type[Exception], ...],
+    process: Callable[[Pair, Callable[[float], None]], None],
+    fatal: tuple[type[Exception], ...],
     bar: Bar,
     summary: Summary,
 ) -> None:
-    """Does each pair; one that fails, in whatever way, does not stop the others.
+    """Processes each pair; an error in one does not stop the others.
 
-    do: is given the pair and what to call with its progress, 0..1. ends: the exceptions that
-    end it all. summary: kept up to date, for whatever may end this.
+    process: takes the pair and a callback for its progress, 0..1. fatal: the exceptions that do
+    end the run. summary: up to date at any moment, however the run ends.
     """
     try:
         for number, pair in enumerate(pairs):
@@ -129,11 +129,11 @@ def run(
 
             show(0)
             try:
-                do(pair, show)
-            except ends:
+                process(pair, show)
+            except fatal:
                 raise
             except Exception as error:
-                summary.failed.append(told(pair, error))
+                summary.failed.append(failure_sentence(pair, error))
             else:
                 summary.written += 1
             summary.left -= 1
@@ -141,8 +141,8 @@ def run(
         bar.close()
 
 
-def told(pair: Pair, error: Exception) -> str:
-    """Why a pair failed, in a sentence that names it."""
+def failure_sentence(pair: Pair, error: Exception) -> str:
+    """Why a pair failed, in one sentence with a file name."""
     if isinstance(error, ValueError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -153,14 +153,14 @@ def told(pair: Pair, error: Exception) -> str:
 
 
 class Bar:
-    """A progress bar on standard error, if that is a terminal; says how long it will take."""
+    """A progress bar with the time left, on standard error if that is a terminal."""
 
     def __init__(self) -> None:
         self.start = time.monotonic()
         self.shown = sys.stderr is not None and sys.stderr.isatty()
 
     def show(self, done: float, text: str, seconds: float | None = None) -> None:
-        """done: 0..1. seconds: to go; by default guessed from the time so far."""
+        """Draws the bar. done: 0..1. seconds: time left; None to estimate it."""
         if not self.shown:
             return
         done = min(max(done, 0), 1)
@@ -171,7 +171,7 @@ class Bar:
         self._write(f"[{'#' * full}{'.' * (BAR - full)}] {text}{left}")
 
     def close(self) -> None:
-        """Takes the bar away, so that a line of text can stand in its place."""
+        """Erases the bar, so that a line of text can be printed in its place."""
         if self.shown:
             self._write("", "\r")
 
@@ -180,5 +180,5 @@ class Bar:
         try:
             sys.stderr.write(f"\r{line[:width]:<{width}}{end}")
             sys.stderr.flush()
-        except OSError:  # the terminal is gone, the work need not be
+        except OSError:  # the terminal is gone; the work goes on
             self.shown = False

@@ -1,4 +1,4 @@
-"""What several commands share: exit statuses, options, and going through a folder."""
+"""What several commands share: exit statuses, options, and running over a folder."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from neuralmaster.cli import batch, console, paths
 from neuralmaster.params import Choice, Number, specs
 from neuralmaster.remote.address import UnreachableError
 
-DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED, UNREAD = 0, 1, 2, 3, 130, 141
-ENDS = (UnreachableError, BrokenPipeError)  # a folder run; other errors are one picture's
+DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
+FATAL = (UnreachableError, BrokenPipeError)  # end a folder run; other errors fail one image
 
 Report = dict[str, Any]
-Do = Callable[[batch.Pair, paths.Taken, batch.Bar, Callable[[float], None]], Report]
-Tell = Callable[[Report], None]
+Process = Callable[[batch.Pair, paths.ReservedFiles, batch.Bar, Callable[[float], None]], Report]
+PrintReport = Callable[[Report], None]
 
 
 def add_params(parser: argparse.ArgumentParser, defaults: Any, otherwise: str = "") -> None:
     """Adds an option for each parameter of a fill.
 
-    defaults: what holds the defaults as attributes; None for options that stay None, where
-    `otherwise` says what is used then.
+    defaults: an object with the defaults as attributes; None for options that default to None, for
+    which the help says `otherwise`.
     """
     for name, spec in specs().items():
         default = getattr(defaults, name, None)
-        told = otherwise if default is None else default
-        more: dict[str, Any] = {"default": default, "help": f"{spec.help} (default: {told})"}
+        shown = otherwise if default is None else default
+        more: dict[str, Any] = {"default": default, "help": f"{spec.help} (default: {shown})"}
         if isinstance(spec, Choice):
             more["choices"] = spec.names
         elif isinstance(spec, Number):
@@ -38,62 +38,66 @@ def add_params(parser: argparse.ArgumentParser, defaults: Any, otherwise: str = 
 
 
 def add_folder_options(parser: argparse.ArgumentParser) -> None:
-    """Adds what the commands have that take one picture or a folder of them."""
+    """Adds the options of commands that take one picture or a folder of them."""
     add = parser.add_argument
-    add("--resume", action="store_true", help="of a folder: leave out what is finished already")
+    add("--resume", action="store_true", help="for a folder: skip images that are finished already")
     add("--json", action="store_true", help="report on standard output, one JSON object a line")
     add("--strict", action="store_true", help="exit with 1 if an image had to stay as it is")
 
 
-def check_no_folder(asked: argparse.Namespace) -> None:
-    """Raises ValueError for an option that makes sense for a folder alone."""
-    if asked.resume:
-        raise ValueError(f"{asked.image}: expected a folder of images with --resume, got a file")
+def check_no_folder(args: argparse.Namespace) -> None:
+    """Raises ValueError for an option that only applies to a folder."""
+    if args.resume:
+        raise ValueError(f"{args.image}: expected a folder of images with --resume, got a file")
 
 
-def each(
-    asked: argparse.Namespace, do: Do, tell: Tell, out: Path, also: Sequence[Path | None] = ()
+def run_folder(
+    args: argparse.Namespace,
+    process: Process,
+    print_report: PrintReport,
+    out: Path,
+    also: Sequence[Path | None] = (),
 ) -> int:
-    """Does every image of the folder asked.image and sums up; the exit status.
+    """Processes every image of the folder args.image, prints a summary, returns the exit status.
 
-    do: does one, given the files that it may not replace; its report says whether it was
-    "applied". tell: is given the report. out, also: the folders to write into; they are made if
-    need be. An image is finished if it is in all of them.
+    process: handles one pair and must not replace the reserved files; its report has the key
+    "applied". print_report: prints that. out, also: the output folders; they are created if
+    missing. An image is finished if it is in all of them.
     """
     folders = [path for path in (out, *also) if path]
-    inputs = (asked.image, asked.mask, asked.object)
+    inputs = (args.image, args.mask, args.object)
     paths.check_folders(inputs, folders)
-    found = batch.pairs(*inputs, out)
-    taken = paths.check_pairs(found, folders)
-    _make(folders, sweep=asked.resume)
-    summary, bar, fell_back, untold = batch.Summary(), batch.Bar(), [], []
+    entries = batch.pairs(*inputs, out)
+    reserved = paths.check_pairs(entries, folders)
+    _make(folders, sweep=args.resume)
+    summary, bar, fell_back, output_errors = batch.Summary(), batch.Bar(), [], []
 
     def finished(pair: batch.Pair) -> bool:
-        return asked.resume and all((folder / pair.out.name).is_file() for folder in folders)
+        return args.resume and all((folder / pair.out.name).is_file() for folder in folders)
 
-    def do_one(pair: batch.Pair, show: Callable[[float], None]) -> None:
-        report = do(pair, taken, bar, show)
+    def process_one(pair: batch.Pair, show: Callable[[float], None]) -> None:
+        report = process(pair, reserved, bar, show)
         if not report["applied"]:
             fell_back.append(pair)
         bar.close()
         try:
-            tell(report)
-        except console.OutputError as error:  # the picture is there: go on
-            untold.append(str(error))
+            print_report(report)
+        except console.OutputError as error:  # the picture is written: go on
+            output_errors.append(str(error))
 
-    pairs = batch.to_do(found, finished, summary)
+    pairs = batch.pending(entries, finished, summary)
     try:
-        batch.run(pairs, do_one, ENDS, bar, summary)
+        batch.run(pairs, process_one, FATAL, bar, summary)
     finally:
         try:
-            _sum_up(summary, as_json=asked.json)
+            _sum_up(summary, as_json=args.json)
         except console.OutputError as error:
-            untold.append(str(error))
-        for sentence in untold[-1:]:
+            output_errors.append(str(error))
+        for sentence in output_errors[-1:]:
             console.fail(sentence)
-    if summary.failed or untold:
+    if summary.failed or output_errors:
         return FAILED
-    return FELL_BACK if asked.strict and fell_back else DONE
+    return FELL_BACK if args.strict and fell_back else DONE
 
 
 def _make(folders: Sequence[Path], *, sweep: bool) -> None:

@@ -1,4 +1,4 @@
-"""Standard output and standard error, whatever they are connected to and can show."""
+"""Standard output and standard error, whatever they are connected to and can encode."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ class OutputError(Exception):
 
 
 def out(line: str) -> None:
-    """A line for standard output, there at once for a program that reads on.
+    """Prints a line on standard output and flushes it.
 
-    Raises OutputError, or BrokenPipeError if nobody reads any more.
+    Raises OutputError, or BrokenPipeError if the reader has exited.
     """
     write(printable(line) + "\n")
 
 
-def report(told: dict[str, Any]) -> None:
-    """One JSON object on a line of standard output. Raises as `out`."""
-    write(json.dumps(told) + "\n")
+def report(fields: dict[str, Any]) -> None:
+    """Prints one JSON object on a line of standard output. Raises as `out` does."""
+    write(json.dumps(fields) + "\n")
 
 
 def write(text: str) -> None:
-    """Text of our own, of several lines, for standard output. Raises as `out`."""
+    """Prints text of our own, which may have several lines. Raises as `out` does."""
     if sys.stdout is None or sys.stdout.closed:
         raise OutputError("standard output is closed: what was done cannot be reported")
     try:
@@ -44,17 +44,17 @@ def write(text: str) -> None:
 
 
 def warn(sentence: str) -> None:
-    """A warning on standard error."""
+    """Prints a warning on standard error."""
     fail(f"warning: {sentence}")
 
 
 def fail(sentence: str) -> None:
-    """A line on standard error."""
+    """Prints a line on standard error."""
     error(f"neuralmaster: {printable(sentence)}\n")
 
 
 def error(text: str) -> None:
-    """Text of our own for standard error; if that cannot be written, there is nobody to tell."""
+    """Prints text of our own on standard error; if that fails there is nobody to tell."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             sys.stderr.write(_encodable(text, sys.stderr))
@@ -62,7 +62,7 @@ def error(text: str) -> None:
 
 
 def printable(text: str) -> str:
-    """Text of others in one line: line ends, control characters and bare bytes are escaped."""
+    """Text from elsewhere in one line: line ends, control characters and bare bytes escaped."""
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
@@ -74,7 +74,7 @@ def _encodable(text: str, stream: TextIO) -> str:
 
 
 def _discard_output() -> None:
-    """What is left in the buffer would fail once more when Python ends."""
+    """Else Python would fail once more at exit, when it flushes the rest of the buffer."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -82,10 +82,10 @@ def _discard_output() -> None:
 
 
 def prepare() -> None:
-    """Makes the process's streams those of a command line; not for use within a host.
+    """Sets up the streams of a command line process; not for use within a host.
 
-    Closed standard streams have their places taken, for a file opened later must not become one.
-    Pillow's log is not shown: what it comes to is told in our sentence.
+    Closed standard streams are replaced, so that no file opened later gets their descriptors.
+    Pillow's log is silenced: our own sentence reports its errors.
     """
     pillow = logging.getLogger("PIL")
     if not pillow.handlers:
@@ -95,4 +95,4 @@ def prepare() -> None:
             os.fstat(descriptor)
         except OSError:
             with suppress(OSError):
-                os.open(os.devnull, os.O_RDWR)  # which gives the lowest that is free
+                os.open(os.devnull, os.O_RDWR)  # open gives the lowest free descriptor

@@ -20,19 +20,20 @@ Prepares an image for inpainting: the area that MASK marks in red is filled with
 colour of the object that it marks in green, blended in through the red gradient.
 All other pixels stay as they are, byte for byte.
 
-If IMAGE is a folder, every picture in it is prepared by the mask of the same name in the
-folder MASK, or by the one picture MASK; OUT is a folder, M, SHEET and FILE likewise."""
+If IMAGE is a folder, every picture in it is prepared with the mask of the same name in the
+folder MASK, or with MASK itself if that is a picture; OUT is a folder, M, SHEET and FILE
+likewise."""
 
 EPILOG = """\
 In MASK, red 0 keeps and 255 repaints, with a gradient between them; green 255 is the
-useful object; blue is ignored. The endings of the file names decide the formats; in a
-folder OUT it is NAME.png.
+useful object; blue is ignored. File extensions decide the formats; in a folder OUT the
+files are NAME.png.
 
 exit status:
   0  done; if an image had to stay as it is, a warning says why
   1  an image had to stay as it is, under --strict
-  2  bad input, told in one line; nothing is written
-  3  some images of a folder failed, told in a line each; the others are written
+  2  bad input, explained in one line; nothing is written
+  3  some images of a folder failed, each explained in one line; the others are written
   130  stopped by Ctrl-C; 143 by SIGTERM
 
 examples:
@@ -41,7 +42,7 @@ examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Tells the parser of the command what it takes."""
+    """Adds the arguments of the command to its parser."""
     add = parser.add_argument
     add("image", type=Path, metavar="IMAGE", help="the image to prepare, or a folder of them")
     add("mask", type=Path, metavar="MASK", help="its two-channel mask, or a folder of them")
@@ -49,56 +50,57 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--mask-out", type=Path, metavar="M", help="also write the mask for the WebUI (red only)")
     add("--sheet", type=Path, help="also write one picture of input, mask and results to compare")
     common.add_params(parser, FillParams())
-    add("--object", type=Path, metavar="FILE", help="take the object, white, from this picture")
+    add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
-    add("--seed", type=int, default=0, metavar="N", help="of the grain (default: 0)")
+    add("--seed", type=int, default=0, metavar="N", help="seed of the grain (default: 0)")
     common.add_folder_options(parser)
 
 
-def run(asked: argparse.Namespace) -> int:
-    """Does what was asked; the exit status. Raises ValueError in one sentence."""
-    FillParams(**{name: getattr(asked, name) for name in specs()})  # refuses before a file is read
+def run(args: argparse.Namespace) -> int:
+    """Runs the command; returns the exit status. Raises ValueError in one sentence."""
+    FillParams(**{name: getattr(args, name) for name in specs()})  # raises before a file is read
 
-    if asked.image.is_dir():
+    if args.image.is_dir():
 
-        def do(
-            pair: batch.Pair, _: paths.Taken, bar: batch.Bar, show: Callable[[float], None]
+        def process(
+            pair: batch.Pair, _: paths.ReservedFiles, bar: batch.Bar, show: Callable[[float], None]
         ) -> dict[str, Any]:
-            mask_out = asked.mask_out and asked.mask_out / pair.out.name
-            return _fill(pair, asked, mask_out, asked.sheet and asked.sheet / pair.out.name)
+            mask_out = args.mask_out and args.mask_out / pair.out.name
+            return _fill(pair, args, mask_out, args.sheet and args.sheet / pair.out.name)
 
-        tell = partial(_tell, as_json=asked.json, among_others=True)
-        return common.each(asked, do, tell, asked.output, (asked.mask_out, asked.sheet))
-    common.check_no_folder(asked)
-    outputs = (asked.output, asked.mask_out, asked.sheet)
-    paths.check_files((asked.image, asked.mask, asked.object), outputs)
-    pair = batch.Pair(asked.image, asked.mask, asked.object, asked.output)
-    report = _fill(pair, asked, asked.mask_out, asked.sheet)
-    _tell(report, as_json=asked.json)
-    return common.FELL_BACK if asked.strict and not report["applied"] else common.DONE
+        print_report = partial(_print_report, as_json=args.json, in_folder=True)
+        also = (args.mask_out, args.sheet)
+        return common.run_folder(args, process, print_report, args.output, also)
+    common.check_no_folder(args)
+    outputs = (args.output, args.mask_out, args.sheet)
+    paths.check_files((args.image, args.mask, args.object), outputs)
+    pair = batch.Pair(args.image, args.mask, args.object, args.output)
+    report = _fill(pair, args, args.mask_out, args.sheet)
+    _print_report(report, as_json=args.json)
+    return common.FELL_BACK if args.strict and not report["applied"] else common.DONE
 
 
 def _fill(
-    pair: batch.Pair, asked: argparse.Namespace, mask_out: Path | None, sheet_out: Path | None
+    pair: batch.Pair, args: argparse.Namespace, mask_out: Path | None, sheet_out: Path | None
 ) -> dict[str, Any]:
-    params = FillParams(**{name: getattr(asked, name) for name in specs()})
-    given = inputs.read(pair)
+    params = FillParams(**{name: getattr(args, name) for name in specs()})
+    job_inputs = inputs.read(pair)
     start = time.perf_counter()
-    prepared = prepare(given.request(params, invert=asked.invert, seed=asked.seed))
+    prepared = prepare(job_inputs.request(params, invert=args.invert, seed=args.seed))
     milliseconds = (time.perf_counter() - start) * 1000
     pictures = {}
     if mask_out:
         pictures[mask_out] = prepared.inpaint_mask
     if sheet_out:
-        pictures[sheet_out] = sheet(given.image, prepared, invert=asked.invert)
+        pictures[sheet_out] = sheet(job_inputs.image, prepared, invert=args.invert)
     changes = files.write_all({**pictures, pair.out: prepared.image})
     if sheet_out:
-        changes.pop(sheet_out, None)  # that is to be looked at
+        changes.pop(sheet_out, None)  # it is only meant to be looked at
     return {
         "output": str(pair.out),
         "applied": prepared.applied,
         "reason": prepared.reason,
-        "notes": [*given.notes, *prepared.notes, *changes.values()],
+        "notes": [*job_inputs.notes, *prepared.notes, *changes.values()],
         "method": params.method,
         "useful_percent": round(prepared.useful * 100, 2),
         "mean_colour": list(prepared.mean),
@@ -106,18 +108,18 @@ def _fill(
     }
 
 
-def _tell(report: dict[str, Any], *, as_json: bool, among_others: bool = False) -> None:
-    of = f"{report['output']}: " if among_others else ""
+def _print_report(report: dict[str, Any], *, as_json: bool, in_folder: bool = False) -> None:
+    prefix = f"{report['output']}: " if in_folder else ""
     for sentence in filter(None, (report["reason"], *report["notes"])):
-        console.warn(of + sentence)
+        console.warn(prefix + sentence)
     if as_json:
         console.report(report)
-    elif among_others:
+    elif in_folder:
         return
     elif report["applied"]:
         console.out(
-            "{output}: filled by {method} in {milliseconds} ms; {useful_percent}% of the picture "
-            "gave colour, on the mean {mean_colour}".format_map(report)
+            "{output}: filled by {method} in {milliseconds} ms; colour taken from "
+            "{useful_percent}% of the picture, mean {mean_colour}".format_map(report)
         )
     else:
-        console.out("{output}: as it was".format_map(report))
+        console.out("{output}: unchanged".format_map(report))

@@ -1,4 +1,4 @@
-"""The pictures of one image's job, as they are read from its files."""
+"""The pictures of one job, read from files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from neuralmaster.request import Request
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """The image, its mask and, if it has one, its object mask. notes: a sentence each."""
+    """The image, its mask, its object mask or None, and notes on the files, a sentence each."""
 
     image: Image.Image
     mask: Image.Image

@@ -1,4 +1,4 @@
-"""SIGTERM and SIGHUP end a command as Ctrl-C does: cleaned up, and told."""
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: it cleans up and says so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SIGNALS = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
 
 
 class Terminated(KeyboardInterrupt):
-    """The process was asked to end. status: its exit status, by the shell's convention."""
+    """The process received a signal to end. status: its exit status, as shells define it."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -20,11 +20,11 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Inside, these signals raise Terminated once, and then end the process.
+def signals_raise() -> Iterator[None]:
+    """A context in which the first of these signals raises Terminated; the next one kills.
 
-    Outside of the main thread, and for a signal that is handled or ignored already, nothing
-    changes.
+    Does nothing outside the main thread, and nothing for a signal that is already handled or
+    ignored.
     """
     before = {}
     if threading.current_thread() is threading.main_thread():

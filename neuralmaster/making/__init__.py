@@ -1,1 +1,1 @@
-"""Making two-channel masks: edits by hand, finding the object, whole compositions."""
+"""Making two-channel masks: manual edits, object finders, presets."""

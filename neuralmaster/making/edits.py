@@ -1,4 +1,4 @@
-"""Edits of a plane by hand: strokes, grow, shrink, feather, fill holes.
+"""Manual edits of a plane: strokes, grow, shrink, feather, fill holes.
 
 A plane here is HxW uint8 with 255 = marked, for the inpaint mask as for the useful object. Every
 edit returns a new plane; soft edges stay soft.
@@ -15,7 +15,7 @@ from neuralmaster.images import LEVELS, Box, Plane
 from neuralmaster.masks import HALF, TwoChannelMask
 
 Points = Sequence[tuple[float, float]]  # x, y in pixels of the picture
-_SUB = 4  # bits of a pixel's fraction that OpenCV draws with
+_SUB = 4  # fractional bits of OpenCV's coordinates; larger draws more exactly, and overflows sooner
 
 
 def blank(size: tuple[int, int], level: int = 0) -> Plane:
@@ -24,7 +24,7 @@ def blank(size: tuple[int, int], level: int = 0) -> Plane:
 
 
 def stroke(size: tuple[int, int], points: Points, radius: float) -> Plane:
-    """What a round brush of `radius` pixels marks along the points; a single point is a dab."""
+    """The stroke of a round brush of `radius` pixels along the points; one point makes a dot."""
     plane = blank(size)
     if points:
         path = np.rint(np.array(points, np.float64) * (1 << _SUB)).astype(np.int32)
@@ -45,9 +45,9 @@ def rectangle(size: tuple[int, int], box: Box) -> Plane:
 
 
 def bounds(points: Points, size: tuple[int, int]) -> Box:
-    """The smallest box around the points that lies in a picture of (width, height).
+    """The bounding box of the points, clipped to a picture of (width, height).
 
-    Raises ValueError if it holds no pixel.
+    Raises ValueError if it contains no pixel.
     """
     if not points:
         raise ValueError("expected a box with pixels in it, got none")
@@ -60,12 +60,12 @@ def bounds(points: Points, size: tuple[int, int]) -> Box:
 
 
 def add(plane: Plane, other: Plane) -> Plane:
-    """Marked in either."""
+    """The union: marked in either plane."""
     return cv2.max(plane, other)
 
 
 def erase(plane: Plane, other: Plane) -> Plane:
-    """Marked in the first and not in the other."""
+    """The difference: marked in the first plane and not in the other."""
     return cv2.min(plane, cv2.bitwise_not(other))
 
 
@@ -75,19 +75,19 @@ def invert(plane: Plane) -> Plane:
 
 
 def grow(plane: Plane, pixels: float) -> Plane:
-    """Moves the edge (half of full level) outwards all around, corners rounded."""
+    """Moves the edge (half of full level) outwards by so many pixels, with rounded corners."""
     outside = _unmarked(plane)
     if pixels <= 0 or not cv2.countNonZero(cv2.bitwise_not(outside)):
         return plane.copy()
-    away = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5)
-    reached = cv2.threshold(away, pixels + 1, 0, cv2.THRESH_TRUNC)[1]
-    # from full at `pixels` to nothing one pixel further out: an edge as smooth as a drawn one
-    soft = (pixels + 1 - reached) * LEVELS
+    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    clipped = cv2.threshold(distance, pixels + 1, 0, cv2.THRESH_TRUNC)[1]
+    # from full at `pixels` to zero one pixel further out: as anti-aliased as a drawn edge
+    soft = (pixels + 1 - clipped) * LEVELS
     return cv2.max(plane, np.clip(soft, 0, LEVELS).astype(np.uint8))
 
 
 def shrink(plane: Plane, pixels: float) -> Plane:
-    """Moves the edge inwards all around; the picture's border is no edge."""
+    """Moves the edge inwards by so many pixels; the picture's border is not an edge."""
     return invert(grow(invert(plane), pixels))
 
 
@@ -97,7 +97,7 @@ def feather(plane: Plane, width: float) -> Plane:
 
 
 def fill_holes(plane: Plane) -> Plane:
-    """Marks whatever is enclosed; what touches the picture's border is not."""
+    """Marks every enclosed hole; one that touches the picture's border is not enclosed."""
     rim = cv2.copyMakeBorder(plane, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     outside = _unmarked(rim)
     cv2.floodFill(outside, None, (0, 0), 128)
@@ -106,7 +106,7 @@ def fill_holes(plane: Plane) -> Plane:
 
 
 def hull(plane: Plane) -> Plane:
-    """The smallest outline without dents around all that is marked."""
+    """The convex hull of everything marked."""
     marked = cv2.bitwise_not(_unmarked(plane))
     outlines, _ = cv2.findContours(marked, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     around = np.zeros_like(plane)
@@ -116,5 +116,5 @@ def hull(plane: Plane) -> Plane:
 
 
 def _unmarked(plane: Plane) -> Plane:
-    # cv2.compare takes the number for an array if the plane is a single pixel
+    # not cv2.compare: for a single pixel it mistakes the number for an array
     return cv2.threshold(plane, HALF - 1, LEVELS, cv2.THRESH_BINARY_INV)[1]

@@ -1,4 +1,4 @@
-"""Whole compositions of the two-channel mask, for the jobs that people come with."""
+"""Complete two-channel masks for common jobs: retexture, remove, outpaint."""
 
 from __future__ import annotations
 
@@ -12,35 +12,34 @@ from neuralmaster.making import edits
 from neuralmaster.masks import TwoChannelMask
 
 SIDES = ("left", "upper", "right", "lower")
-LONGEST = 16384  # pixels of an extended picture's side
-MEGAPIXELS = 89.0  # of an extended picture: as files.MEGAPIXELS, or it could not be read again
+LONGEST = 16384  # pixels, at most, of an extended picture's side; larger takes more memory
 
 
 def feather_for(size: tuple[int, int]) -> int:
-    """Pixels of gradient that suit a picture of (width, height): 48 at 768x768."""
+    """The default gradient for a picture of (width, height), in pixels: 48 at 768x768."""
     return round(max(size) / 16)
 
 
 def rim_for(size: tuple[int, int]) -> int:
-    """Pixels around an object that its shadow and blur spoil: 15 at 768x768."""
+    """The margin that an object's shadow and blur affect, in pixels: 15 at 768x768."""
     return round(max(size) / 50)
 
 
 def retexture(inpaint: Plane, source: Plane, feather: float = 0) -> TwoChannelMask:
-    """Repaint a part of an object with the object's own colours.
+    """A mask that repaints a part of an object with the object's own colours.
 
-    inpaint, source: HxW uint8, 255 = repaint and 255 = object. feather: pixels of gradient at
-    least, half of it on either side of the repainted area's edge.
+    inpaint, source: HxW uint8, 255 = repaint and 255 = object. feather: the least width of
+    the gradient in pixels, half of it on either side of the edge of the repainted area.
     """
     return TwoChannelMask(edits.feather(inpaint, feather), source)
 
 
 def remove(unwanted: Plane, rim: float, feather: float = 0) -> TwoChannelMask:
-    """Repaint an object with the colours of all that is not it or its rim.
+    """A mask that repaints an object and its rim with the colours of everything else.
 
-    unwanted: HxW uint8, 255 = the object to remove. rim: pixels around it that go as well.
-    Green is the whole picture, for the fill may only go where green is: it is the red that
-    takes the object and its rim out of the context.
+    unwanted: HxW uint8, 255 = the object to remove. rim: pixels around it to remove too.
+    Green is the whole picture, since the fill only goes where green is: red alone keeps the object
+    and its rim out of the context.
     """
     return retexture(edits.grow(unwanted, rim), np.full_like(unwanted, LEVELS), feather)
 
@@ -69,12 +68,12 @@ def extended_size(size: tuple[int, int], sides: tuple[int, int, int, int]) -> tu
 def outpaint(
     picture: Image.Image, sides: tuple[int, int, int, int], gradient: float
 ) -> tuple[Image.Image, TwoChannelMask]:
-    """A larger canvas, with the mask that repaints its new part with the old part's colours.
+    """Extends a picture; returns it with the mask that repaints the new part.
 
     picture: a standard picture. sides: new pixels at left, upper, right, lower. gradient: pixels
-    of red falling from 255 at the seam to 0 inside the old part; the new part is all 255.
-    Returns the picture extended by its border's colours, and the mask of that size. Raises
-    ValueError as `extended_size` does, before any of it is made.
+    over which red falls from 255 at the seam to 0 inside the old part; the new part is all 255.
+    The new part of the picture repeats the colours of the border. Raises ValueError as
+    `extended_size` does, before allocating anything.
     """
     left, upper, right, lower = sides
     width, height = extended_size(picture.size, sides)
@@ -84,6 +83,6 @@ def outpaint(
     old = edits.rectangle(
         (width, height), (left, upper, left + picture.width, upper + picture.height)
     )
-    away = cv2.distanceTransform(old, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    red = images.to_levels(1 - away / np.float32(max(gradient, 1)))
+    distance = cv2.distanceTransform(old, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    red = images.to_levels(1 - distance / np.float32(max(gradient, 1)))
     return Image.fromarray(pixels), TwoChannelMask(red, np.full_like(red, LEVELS))

@@ -1,1 +1,1 @@
-"""A running WebUI: its address, the jobs that it is sent, and what comes back."""
+"""A client for a running WebUI: its address, the jobs sent to it, and their results."""

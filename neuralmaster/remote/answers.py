@@ -1,4 +1,4 @@
-"""What a server answered, taken for what it is: text from a stranger."""
+"""Untrusted text and JSON from a server: parsed within limits, shown without the login."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import urllib.parse
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-LONGEST = 400  # characters of a server's text in a sentence
-HIDDEN = "***"
-_VALUES = 1_000_000  # in a JSON text: each takes many times the memory of its characters
-_LEVELS = 64  # of objects in objects: more cannot be shown or compared
-_LONGEST_INT = 300  # digits; more are beyond any float
-_SHORT = 4  # characters: a password below that is found in any text
+LONGEST = 400  # characters of a server's text in a message; larger fills the terminal
+HIDDEN = "***"  # in place of a login
+_VALUES = 1_000_000  # values in a JSON text; larger takes more memory, far more than the text
+_LEVELS = 64  # of nesting; larger overflows Python's stack when compared or printed
+_LONGEST_INT = 300  # digits; larger is beyond any float
+_SHORT = 4  # characters: a shorter password is hidden as a whole word only
 
 
 def parsed(text: bytes | str) -> Any:
-    """The value of a JSON text. Raises ValueError for other text, and one built to do harm."""
+    """The value of a JSON text. Raises ValueError if it is not JSON or exceeds a limit."""
     comma, opening = (b",", (b"[", b"{")) if isinstance(text, bytes) else (",", ("[", "{"))
     if sum(text.count(mark) for mark in (comma, *opening)) > _VALUES:
         raise ValueError("too many values")
@@ -32,7 +32,7 @@ def parsed(text: bytes | str) -> Any:
 
 
 def check_depth(value: Any, levels: int = _LEVELS) -> None:
-    """Raises ValueError if lists and objects lie in each other deeper than that."""
+    """Raises ValueError if lists and objects are nested deeper than `levels`."""
     layer = [value]
     for _ in range(levels + 1):
         layer = [inner for outer in layer for inner in _inside(outer)]
@@ -54,16 +54,16 @@ def _int(digits: str) -> float:
 
 
 def number(value: Any, most: float) -> float | None:
-    """The value as a number from 0 to `most`, clipped; None if it is no number."""
+    """The value clipped to 0..`most`; None if it is not a number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
         return None
     return float(min(max(value, 0), most))
 
 
 def shown(text: object, login: str = "", longest: int = LONGEST) -> str:
-    """A server's text in one line, fit for a terminal: no control characters, no login.
+    """A server's text in one line, safe for a terminal: no control characters, no login.
 
-    login: "user:password", hidden in each form in which it is usually written.
+    login: "user:password", hidden whether plain, percent-encoded, in JSON or in base64.
     """
     line = _hidden(str(text), login)
     line = "".join(char if char.isprintable() else " " for char in line)
@@ -89,14 +89,15 @@ def _forms(login: str) -> Iterator[str]:
             yield alone.format(re.escape(written))
 
 
-def detail(told: Any, reason: str) -> str:
-    """What the body of a refusal says; reason: what HTTP says, in case it says nothing."""
-    if not isinstance(told, dict):
+def detail(content: Any, reason: str) -> str:
+    """The message in the JSON of a refusal. reason: HTTP's, returned if there is none."""
+    if not isinstance(content, dict):
         return reason
-    said = told.get("detail") or told.get("errors") or told.get("error") or reason
-    if isinstance(said, list):  # what a field must be: [{"loc": ["body", "steps"], "msg": …}]
-        said = "; ".join(f"{_field(one.get('loc'))}: {one.get('msg')}" for one in _objects(said))
-    return str(said)
+    message = content.get("detail") or content.get("errors") or content.get("error") or reason
+    if isinstance(message, list):  # FastAPI's: [{"loc": ["body", "steps"], "msg": …}]
+        parts = (f"{_field(one.get('loc'))}: {one.get('msg')}" for one in _objects(message))
+        message = "; ".join(parts)
+    return str(message)
 
 
 def _objects(values: list[Any]) -> Iterator[dict[str, Any]]:

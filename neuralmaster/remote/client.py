@@ -1,4 +1,4 @@
-"""A job in a running WebUI: sends it over its API, follows it, stops it, tries again."""
+"""Runs a job in a WebUI over its API: progress, interruption, retries."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from neuralmaster.remote.address import (
 from neuralmaster.remote.results import Progress, Result
 
 INFO = "/neuralmaster/v1/info"
-GET_PROPS = "/neuralmaster_inpainter/get_props"  # the one that NeuralMaster 0.9 has as well
+GET_PROPS = "/neuralmaster_inpainter/get_props"  # a route that NeuralMaster 0.9 has too
 IMG2IMG = "/sdapi/v1/img2img"
 PROGRESS = "/sdapi/v1/progress?skip_current_image=true"
 INTERRUPT = "/sdapi/v1/interrupt"
-TASK = "/internal/progress"  # of one job; only where there is a page
+TASK = "/internal/progress"  # of one job; absent with --nowebui
 NAME = "NeuralMaster"
-POLL = 0.5  # seconds between two looks at the progress
-SILENCE = 180.0  # seconds without a sign of life after which a WebUI at work is given up
-STOPPING = 600.0  # seconds that our job may wait in a queue until it is stopped
-LONGEST_WAIT = 30.0  # seconds between two tries
+POLL = 0.5  # seconds between progress requests; larger updates the bar less often
+SILENCE = 180.0  # seconds without an answer until a job is lost; larger notices it later
+STOPPING = 600.0  # seconds to wait for our queued job to start and be stopped; larger: patient
+LONGEST_WAIT = 30.0  # seconds between retries, at most; larger spares a busy server
 
-Show = Callable[[float, float], None]  # share done, 0..1, and seconds to go
-Say = Callable[[str], None]
+Show = Callable[[float, float], None]  # the share done, 0..1, and seconds left
+Warn = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class WebUI:
     """A WebUI to send jobs to.
 
-    retries: how often a lost connection is tried again, each time after twice as long a wait.
+    retries: how often a lost connection is retried; the wait doubles each time.
     """
 
     address: Address
@@ -50,35 +50,35 @@ class WebUI:
     wait: float = 1.0  # seconds before the first retry
 
     def info(self) -> dict[str, Any]:
-        """What the extension there tells of itself.
+        """The answer of the extension's info route.
 
-        Raises UnreachableError if it is missing there or of another age, or wants a login.
+        Raises UnreachableError if the extension is missing, has another major version, or wants a
+        login.
         """
         try:
-            told = self.address.ask(INFO)
+            info = self.address.ask(INFO)
         except AnsweredError as error:
             if error.status == 404:
                 raise UnreachableError(self._what_is_missing()) from error
             raise
-        version = told.get("version")
+        version = info.get("version")
         if not isinstance(version, str):
-            raise UnreachableError(f"{self.address} is no WebUI: it answered something else")
+            raise UnreachableError(f"{self.address} is not a WebUI: it sent an unexpected answer")
         if version.split(".")[0] != __version__.split(".")[0]:
             raise UnreachableError(
                 f"{self.address} has {NAME} {self.address.shown(version)}, this is {__version__}: "
                 "update the older of them"
             )
-        return told
+        return info
 
     def img2img(
-        self, job: Mapping[str, Any], show: Show | None = None, say: Say | None = None
+        self, job: Mapping[str, Any], show: Show | None = None, warn: Warn | None = None
     ) -> Result:
         """Runs a job of `inpaint_job` to its end.
 
-        show: told of the progress every POLL seconds. say: told in a sentence when a lost
-        connection is tried again; the job is then sent once more, and stopped before if it
-        still runs. On KeyboardInterrupt it is stopped there as well. Raises WebUIError; a job
-        that somebody interrupted there has no result.
+        show: called with the progress every POLL seconds. warn: called with a sentence before a
+        retry; a retry sends the job again, after stopping it if it still runs. KeyboardInterrupt
+        also stops it at the WebUI. Raises WebUIError, also if the job was interrupted there.
         """
         task = ""
         lost: ConnectionLostError | None = None
@@ -95,13 +95,14 @@ class WebUI:
                     raise UnreachableError(
                         f"{self.address} does not offer its API: start it with --api"
                     ) from error
-                lost = ConnectionLostError(f"{self.address} is not ready")  # it has a page before
+                # a WebUI that starts serves its page before its API
+                lost = ConnectionLostError(f"{self.address} is not ready")
             except ConnectionLostError as error:
                 lost = error
             if wait is None:
                 break
-            if say:
-                say(f"{lost}; trying again in {wait:g} s")
+            if warn:
+                warn(f"{lost}; trying again in {wait:g} s")
             time.sleep(wait)
         assert lost
         raise lost
@@ -126,28 +127,28 @@ class WebUI:
         try:
             while sender.is_alive():
                 sender.join(POLL)
-                told = self._progress() if sender.is_alive() else None
-                if told:
+                progress = self._progress() if sender.is_alive() else None
+                if progress:
                     heard = time.monotonic()
-                    if show and told.share:
-                        show(told.share, told.seconds)
+                    if show and progress.share:
+                        show(progress.share, progress.seconds)
                 elif time.monotonic() - heard > SILENCE:
                     raise ConnectionLostError(f"{self.address} does not answer any more")
         except KeyboardInterrupt:
-            with suppress(WebUIError):  # it is gone, and the job with it
+            with suppress(WebUIError):  # the WebUI is gone, and the job with it
                 self._stop(job["force_task_id"])
             raise
         answer = answers[0]
         if isinstance(answer, Exception):
             raise answer
-        # a WebUI that is being stopped, or told to, hands out what it has of a result
+        # an interrupted WebUI still returns an unfinished result
         last = self._progress(strict=True)
         if last and last.ended:
             raise WebUIError(f"the job was interrupted at {self.address}: its result is unfinished")
         return self._result(answer, job, start)
 
     def _knock(self) -> None:
-        """Raises now what would end a job: a host may close while the pictures are being sent."""
+        """Raises early: in an upload, the host may close the connection without its reason."""
         try:
             self.address.ask(PROGRESS)
         except AnsweredError as error:
@@ -155,7 +156,7 @@ class WebUI:
                 raise
 
     def _progress(self, *, strict: bool = False) -> Progress | None:
-        """What the WebUI is doing; None if it did not say. strict: ConnectionLostError goes on."""
+        """The WebUI's progress; None if it is unknown. strict: let ConnectionLostError through."""
         try:
             return Progress.of(self.address.ask(PROGRESS))
         except ConnectionLostError:
@@ -167,26 +168,26 @@ class WebUI:
 
     def _result(self, answer: dict[str, Any], job: dict[str, Any], start: float) -> Result:
         try:
-            given = results.result(answer, job, time.monotonic() - start)
+            result = results.result(answer, job, time.monotonic() - start)
         except ValueError as error:
             reason = self.address.shown(error)
-            raise WebUIError(f"{self.address} gave no picture: {reason}") from error
-        return replace(given, note=self.address.shown(given.note))
+            raise WebUIError(f"{self.address} returned no picture: {reason}") from error
+        return replace(result, note=self.address.shown(result.note))
 
     def _stop(self, task: str) -> None:
-        """Interrupts our job, and nobody else's: one that waits is stopped when it begins."""
+        """Interrupts our job and nobody else's; a queued one is interrupted when it starts."""
         unknown, end = 0, time.monotonic() + STOPPING
-        # unknown: it may be on its way yet; a WebUI before 1.8 knows none
+        # unknown: the job may not have arrived yet; a WebUI before 1.8 knows no task at all
         while unknown < 3 and time.monotonic() < end:
             try:
-                told = self.address.ask(TASK, {"id_task": task, "live_preview": False})
+                task_state = self.address.ask(TASK, {"id_task": task, "live_preview": False})
             except AnsweredError:
-                break  # no page, and so no list of jobs: what runs there is taken for ours
-            if told.get("completed"):
+                break  # no page, so no list of tasks: assume that the running job is ours
+            if task_state.get("completed"):
                 return
-            if told.get("active"):
+            if task_state.get("active"):
                 break
-            unknown += not told.get("queued")
+            unknown += not task_state.get("queued")
             time.sleep(POLL)
         else:
             return
@@ -194,13 +195,13 @@ class WebUI:
 
     def _what_is_missing(self) -> str:
         try:
-            found = self.address.ask(GET_PROPS)
+            props = self.address.ask(GET_PROPS)
         except AnsweredError:
             return (
                 f"{self.address} has no {NAME}: install the extension there, or prepare the image "
                 "here (--local)"
             )
-        version = self.address.shown(found.get("version"))
+        version = self.address.shown(props.get("version"))
         return (
             f"{self.address} has {NAME} {version}, which is too old: update it there, "
             "or prepare the image here (--local)"

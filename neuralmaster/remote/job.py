@@ -1,4 +1,4 @@
-"""An img2img job as JSON: the one builder for whatever sends a job or shows it."""
+"""Builds the JSON of an img2img job, for everything that sends or shows one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PIL import Image
 from neuralmaster import files, images
 from neuralmaster.params import FillParams
 
-NAME = "NeuralMaster"  # of the script at the WebUI, whatever its case
+NAME = "NeuralMaster"  # of the script; WebUIs ignore its case
 SCRIPTS = "alwayson_scripts"
-STEP = 8  # pixels: the sides of a result are multiples of this
-OURS = ("init_images", "mask", "force_task_id")  # fields of a job that nobody else sets
+STEP = 8  # pixels: sides of a result are multiples of this, the stride of the VAE
+OURS = ("init_images", "mask", "force_task_id")  # fields that callers cannot set
 
 
 def arguments_of(params: FillParams) -> dict[str, Any]:
-    """The arguments of the script that fill just so, whatever the WebUI is set to."""
+    """The script arguments for these parameters, whatever the WebUI's settings are."""
     return asdict(params)
 
 
@@ -28,14 +28,14 @@ def inpaint_job(
     arguments: Mapping[str, Any] | None,
     fields: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The JSON of an img2img job: Whole picture, in the image's size, without mask blur.
+    """The JSON of an img2img job: Whole picture, at the image's size, without mask blur.
 
-    image, mask: the init image and its two-channel mask; without arguments the prepared image
-    and its inpaint mask, for Masked content at original, which every WebUI has.
-    arguments: of the script NeuralMaster, by name; what they leave out is as the WebUI is set.
-    fields: of /sdapi/v1/img2img, in place of the defaults or beside them; objects are merged.
-    Raises ValueError for a field that would take the place of the image, the mask or the
-    script's arguments.
+    image, mask: the init image and its two-channel mask; without arguments, the prepared image
+    and its inpaint mask, for a job with Masked content at original, which every WebUI has.
+    arguments: of the script NeuralMaster, by name; those missing follow the WebUI's settings.
+    fields: of /sdapi/v1/img2img, which override or extend the defaults; scripts are merged.
+    Raises ValueError for a field that would replace the image, the mask or the script's
+    arguments.
     """
     fields = fields or {}
     for name in OURS:
@@ -63,7 +63,7 @@ def _other_scripts(scripts: Any) -> Mapping[str, Any]:
         raise ValueError(f"{SCRIPTS}: expected an object of scripts, got {scripts!r:.40}")
     if NAME.lower() in {name.lower() for name in scripts}:
         raise ValueError(
-            f"{SCRIPTS}.{NAME}: cannot be set, it holds the mask's arguments; they have options "
-            "of their own, such as --method"
+            f"{SCRIPTS}.{NAME}: cannot be set; the script's arguments have options of their own, "
+            "such as --method"
         )
     return scripts

@@ -1,4 +1,4 @@
-"""What a WebUI tells of a job, and what it gave in the end."""
+"""The progress and the result of a job, from the WebUI's answers."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from typing import Any
 from neuralmaster import files
 from neuralmaster.remote import answers
 
-NOTE = "NeuralMaster note"  # in the infotext: what the extension has to say of a job
-FALLBACK = "NeuralMaster fallback"  # in the infotext: why the image stayed as it was
-_MOST_PICTURES = 1000  # more is no result, but a way to fill a disk
-_LONGEST_TIME = 1e6  # seconds to go; more cannot be meant
+NOTE = "NeuralMaster note"  # the infotext key of the extension's notes
+FALLBACK = "NeuralMaster fallback"  # the infotext key of the cause of a fallback
+_MOST_PICTURES = 1000  # of one job; larger lets a faulty server fill the disk
+_LONGEST_TIME = 1e6  # seconds left; larger is no estimate
 _OWN = "force_task_id"  # a field of ours that not every WebUI knows, and none needs
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a job gave.
+    """The result of a job.
 
-    pictures: files as the WebUI made them, PNG by its default. note: what the extension had to
-    say, as "Original is used: …"; "" if nothing. fallback: whether the image stayed as it was.
-    ignored: fields of the job it does not know.
-    seconds: how long it took, the waiting in a queue as well.
+    pictures: files as the WebUI wrote them, PNG by default. note: the extension's notes, such as
+    "Original is used: …", or "". fallback: whether the image stayed as it was. ignored: fields of
+    the job that the WebUI does not know. seconds: how long it took, time in a queue included.
     """
 
     pictures: list[bytes]
@@ -36,18 +35,18 @@ class Result:
 
 @dataclass(frozen=True)
 class Progress:
-    """What a WebUI is doing. share: 0..1 of it is done. seconds: to go. ended: by a person."""
+    """Progress of a WebUI. share: done, 0..1. seconds: left. ended: interrupted by somebody."""
 
     share: float
     seconds: float
     ended: bool
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Progress | None:
-        """Of what its progress route answered; None if that is something else."""
-        share = answers.number(told.get("progress"), 1)
-        seconds = answers.number(told.get("eta_relative"), _LONGEST_TIME)
-        state = told.get("state")
+    def of(cls, answer: Mapping[str, Any]) -> Progress | None:
+        """From the answer of the progress route; None if that is malformed."""
+        share = answers.number(answer.get("progress"), 1)
+        seconds = answers.number(answer.get("eta_relative"), _LONGEST_TIME)
+        state = answer.get("state")
         if share is None or seconds is None:
             return None
         flags = state if isinstance(state, dict) else {}
@@ -55,15 +54,15 @@ class Progress:
 
 
 def result(answer: Mapping[str, Any], job: Mapping[str, Any], seconds: float) -> Result:
-    """The result in what the img2img route answered. Raises ValueError if there is no picture."""
-    given = answer.get("images")
-    if not isinstance(given, list) or not given:
+    """The result from the answer of the img2img route. Raises ValueError if it has no picture."""
+    contents = answer.get("images")
+    if not isinstance(contents, list) or not contents:
         raise ValueError("there is none in its answer")
-    if len(given) > _MOST_PICTURES:
-        raise ValueError(f"expected at most {_MOST_PICTURES}, got {len(given)}")
-    pictures = [_picture(content) for content in given]
-    told = answer.get("parameters")
-    known = told if isinstance(told, dict) and told else job
+    if len(contents) > _MOST_PICTURES:
+        raise ValueError(f"expected at most {_MOST_PICTURES}, got {len(contents)}")
+    pictures = [_picture(content) for content in contents]
+    parameters = answer.get("parameters")
+    known = parameters if isinstance(parameters, dict) and parameters else job
     ignored = tuple(name for name in job if name not in known and name != _OWN)
     keys = _infotext_keys(answer)
     note = str(keys.get(NOTE, ""))

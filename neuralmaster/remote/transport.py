@@ -1,4 +1,4 @@
-"""HTTP with a server that is not trusted: no answer is waited for or stored without end."""
+"""HTTP with an untrusted server: limits on how long a response may take and how large it is."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from typing import Any
 
 LOST = (urllib.error.URLError, http.client.HTTPException, OSError)  # worth another try
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_PIECE = 1 << 16  # bytes read at a time
+_PIECE = 1 << 16  # bytes read at a time; larger exceeds the size limit by more
 
 
 class TooLongError(Exception):
-    """An answer has more bytes than its limit."""
+    """A response is longer than its limit."""
 
 
 class TooSlowError(TimeoutError):
-    """An answer that was waited for has begun, and does not come to its end."""
+    """A response without a time limit has begun, but did not end in time."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What an answer may take, its headers included.
+    """Limits on a response, its headers included.
 
-    seconds: from the request to the end of the answer. waits: however long the answer takes to
-    begin; the seconds then are for sending the request, and once more for the answer itself.
-    megabytes: of the answer.
+    seconds: from the start of the request to the end of the response. waits: the response may
+    begin at any time; the limit then applies to sending the request, and again from the
+    response's first byte to its end. megabytes: of 10**6 bytes.
     """
 
     seconds: float
@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. status, reason: of HTTP."""
+    """A response. status, reason: HTTP's. location: the header, or ""."""
 
     status: int
     reason: str
@@ -52,15 +52,14 @@ class Answer:
 
 
 def ask(request: urllib.request.Request, limits: Limits) -> Answer:
-    """Sends a request, and reads the answer, whatever its status.
+    """Sends a request and reads the response, whatever its status.
 
-    Raises one of LOST if there is none or none in time, TooLongError, and TooSlowError, which
-    is one of LOST as well. Redirects are not
-    followed: a login is for one place.
+    Raises one of LOST if there is no response in time, TooLongError, and TooSlowError, which is a
+    subclass of one of LOST. Redirects are not followed: a login is meant for one server.
     """
-    handlers: list[Any] = [_StayThere, _plain(limits), _encrypted(limits)]
+    handlers: list[Any] = [_NoRedirect, _plain(limits), _encrypted(limits)]
     if urllib.parse.urlsplit(request.full_url).hostname in LOOPBACK:
-        handlers.append(urllib.request.ProxyHandler({}))  # a proxy knows another loopback
+        handlers.append(urllib.request.ProxyHandler({}))  # a proxy has a loopback of its own
     opener = urllib.request.build_opener(*handlers)
     try:
         answer: Any = opener.open(request, timeout=limits.seconds)
@@ -76,12 +75,12 @@ def _whole(answer: Any) -> bytes:
     while piece := answer.read(_PIECE):
         body += piece
     response: Any = answer.fp if isinstance(answer, urllib.error.HTTPError) else answer
-    if response.length:  # what read() with a size does not look after
+    if response.length:  # which read(size) does not check
         raise http.client.IncompleteRead(b"", response.length)
     return bytes(body)
 
 
-class _StayThere(urllib.request.HTTPRedirectHandler):
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: Any) -> None:
         return None
 
@@ -124,7 +123,7 @@ class _BoundedResponse(http.client.HTTPResponse):
 
 
 class _Bounded(io.RawIOBase):
-    """What a socket receives, as far as the limits go. end: by `time.monotonic`, if it is known."""
+    """Reads a socket within the limits. end: by time.monotonic; None if not yet known."""
 
     def __init__(
         self, raw: io.RawIOBase, connection: socket.socket, limits: Limits, end: float | None

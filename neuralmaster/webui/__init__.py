@@ -1,6 +1,6 @@
-"""The extension inside a WebUI: the only room that imports the host's `modules`."""
+"""The extension inside a WebUI: the only package that imports the host's `modules`."""
 
-from neuralmaster.webui.register import register
+from neuralmaster.webui.callbacks import register
 from neuralmaster.webui.script import NeuralMasterScript
 
 __all__ = ["NeuralMasterScript", "register"]

@@ -1,4 +1,4 @@
-"""The script's arguments, as the page or an API call sends them."""
+"""The script's arguments, from the page or from an API call."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from neuralmaster.request import Request
 
 if TYPE_CHECKING:
     from modules.scripts import Script
-ScriptArgs = list[object] | tuple[object, ...]  # of all scripts, as they lie on `p`
+ScriptArgs = list[object] | tuple[object, ...]  # p.script_args: those of all scripts
 
 ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
-MASK = "mask"  # the uploaded mask as it was, from the page of a host that makes it hard
-UPLOAD = "upload"  # one more source of the useful object: the object mask
-# By position, which never changes: what was there first, then every later parameter of the table.
+MASK = "mask"  # the mask before the page of the host thresholds it; see hosts.hard_masks
+UPLOAD = "upload"  # the source of the useful object that is an object mask
+# By position. Positions never change: first those of version 1.0, then later parameters.
 _FIRST = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK)
 NAMES = (*_FIRST, *(name for name in specs() if name not in _FIRST))
 OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
@@ -29,10 +29,10 @@ OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 
 @dataclass(frozen=True)
 class Arguments:
-    """What a job asks for.
+    """The parsed arguments of a job.
 
-    object_mask: marks the useful object in white, or None. mask: what the page holds as the
-    uploaded mask, whichever tab the job is of, or None.
+    object_mask: a picture with the useful object in white, or None. mask: the content of the
+    page's mask upload, whichever tab the job comes from, or None.
     """
 
     enabled: bool = False
@@ -42,59 +42,59 @@ class Arguments:
 
     @property
     def source(self) -> str:
-        """Where the useful object comes from, as it was asked for."""
+        """The source of the useful object, "upload" for an object mask."""
         return UPLOAD if self.object_mask else self.params.source
 
     def prepare(
         self, image: Image.Image, mask: Image.Image, *, invert: bool, seed: int = 0
     ) -> Prepared:
-        """Fills an image as the job asks; see pipeline.prepare."""
+        """Fills an image with these parameters; see pipeline.prepare."""
         return prepare(Request(image, mask, self.object_mask, self.params, invert, seed))
 
 
-def asks_by_name(given: Sequence[object]) -> bool:
-    """Whether arguments ask for the fill whatever Masked content says; never raises."""
-    if not given:
+def asks_by_name(args: Sequence[object]) -> bool:
+    """Whether the arguments enable the fill regardless of Masked content; never raises."""
+    if not args:
         return False
-    first = given[0]
+    first = args[0]
     return bool(first.get(ENABLED, True)) if isinstance(first, dict) else first is True
 
 
-def with_value(given: Sequence[object], name: str, value: object) -> list[object]:
-    """The same arguments with another value for one of them."""
-    if given and isinstance(given[0], dict):
-        return [{**given[0], name: value}, *given[1:]]
-    return [value if known == name else old for known, old in zip(NAMES, given, strict=False)]
+def with_value(args: Sequence[object], name: str, value: object) -> list[object]:
+    """A copy of the arguments with one value replaced."""
+    if args and isinstance(args[0], dict):
+        return [{**args[0], name: value}, *args[1:]]
+    return [value if known == name else old for known, old in zip(NAMES, args, strict=False)]
 
 
-def switched_off(given: Sequence[object]) -> list[object]:
-    """The same arguments for those who get `p` with the fill in it; plain JSON values alone."""
-    off = with_value(given, ENABLED, False)
+def switched_off(args: Sequence[object]) -> list[object]:
+    """A copy of the arguments, disabled and without pictures: plain JSON values only."""
+    off = with_value(args, ENABLED, False)
     return ["" if isinstance(value, Image.Image) else value for value in off]
 
 
-def of_script(given: ScriptArgs, script: Script) -> ScriptArgs:
-    """Those of all scripts' arguments that are one script's."""
-    return given[script.args_from : script.args_to]
+def of_script(args: ScriptArgs, script: Script) -> ScriptArgs:
+    """The arguments of one script out of those of all scripts."""
+    return args[script.args_from : script.args_to]
 
 
-def replaced(given: ScriptArgs, script: Script, new: Sequence[object]) -> ScriptArgs:
-    """All scripts' arguments with new ones of one script; a copy, for copies of `p` share them."""
-    of_all = list(given)
-    of_all[script.args_from : script.args_to] = new
-    return type(given)(of_all)
+def replaced(args: ScriptArgs, script: Script, new: Sequence[object]) -> ScriptArgs:
+    """A copy of all scripts' arguments with those of one script replaced."""
+    copy = list(args)
+    copy[script.args_from : script.args_to] = new
+    return type(args)(copy)
 
 
 def sources() -> list[str]:
-    """Where the useful object can come from; the last is the object mask."""
+    """The sources of the useful object; the last is the object mask."""
     spec = specs()[SOURCE]
     assert isinstance(spec, Choice)
     return [*spec.names, UPLOAD]
 
 
 def schema(defaults: Mapping[str, object]) -> dict[str, object]:
-    """What `parse` takes by name, but `enabled`, as JSON Schema."""
-    known: dict[str, dict[str, object]] = {
+    """The named arguments of `parse` except `enabled`, as JSON Schema."""
+    properties: dict[str, dict[str, object]] = {
         name: {
             **spec.schema(),
             "title": spec.label,
@@ -103,32 +103,32 @@ def schema(defaults: Mapping[str, object]) -> dict[str, object]:
         }
         for name, spec in specs().items()
     }
-    known[SOURCE]["enum"] = sources()
-    known[OBJECT_MASK] = {
+    properties[SOURCE]["enum"] = sources()
+    properties[OBJECT_MASK] = {
         "type": "string",
         "contentEncoding": "base64",
         "title": "Object mask",
         "description": "a picture that marks the useful object in white, in base64 or as a data "
         f"URL; with it, source is {UPLOAD}",
     }
-    return {"type": "object", "properties": known, "additionalProperties": False}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def parse(
-    given: Sequence[object],
+    args: Sequence[object],
     defaults: Mapping[str, object] | None = None,
     megapixels: float = files.MEGAPIXELS,
 ) -> Arguments:
-    """Reads arguments by position, or a dict of them by name in the first place.
+    """Parses arguments by position, or by name if the first is a dict.
 
-    defaults: what a parameter is that is not given or None. Without a source, an object mask
-    is the source. Raises ValueError in one sentence for an unknown name, a wrong type, a value
-    out of range, an object mask that cannot be decoded or has more than so many megapixels, and
-    one that is missing or, by name, not to be used.
+    defaults: the values of parameters that are missing or None. If there is an object mask but no
+    source, the object mask is the source. Raises ValueError in one sentence for an unknown name, a
+    wrong type, a value out of range, an object mask that cannot be decoded or has more than
+    `megapixels`, that is missing, or, by name, that comes with another source.
     """
-    first = given[0] if given else None
+    first = args[0] if args else None
     by_name = isinstance(first, dict)
-    named: dict[str, object] = dict(zip(NAMES, given, strict=False))
+    named: dict[str, object] = dict(zip(NAMES, args, strict=False))
     if isinstance(first, dict):
         named = {ENABLED: True, **first}
     unknown = [name for name in named if name not in (OF_CLIENTS if by_name else NAMES)]
@@ -137,14 +137,14 @@ def parse(
     enabled = named.get(ENABLED, False)
     if not isinstance(enabled, bool):
         raise ValueError(f"{ENABLED}: expected true or false, got {enabled!r}")
-    of_page = named.get(MASK) or None
-    if not isinstance(of_page, Image.Image | None):
-        raise ValueError(f"{MASK}: expected none of a client, whose mask is the job's own")
+    page_mask = named.get(MASK) or None
+    if not isinstance(page_mask, Image.Image | None):
+        raise ValueError(f"{MASK}: expected none from a client, whose mask is the job's own")
     sent, source = named.get(OBJECT_MASK), named.get(SOURCE)
     uploaded = source == UPLOAD or (source is None and bool(sent))
-    if by_name and sent and not uploaded:  # the page sends it by position, wanted or not
+    if by_name and sent and not uploaded:  # the page always sends it by position
         raise ValueError(
-            f"{OBJECT_MASK}: expected it with source {UPLOAD!r} alone, got source {source!r}"
+            f"{OBJECT_MASK}: expected it only with source {UPLOAD!r}, got source {source!r}"
         )
     object_mask = None
     if uploaded:
@@ -155,9 +155,9 @@ def parse(
                 "or choose another source for the object"
             )
         object_mask = picture(sent, OBJECT_MASK, megapixels)
-    asked = {name: named[name] for name in specs() if named.get(name) is not None}
-    params = FillParams(**{**(defaults or {}), **asked})  # type: ignore[arg-type] # it checks them
-    return Arguments(enabled, params, object_mask, of_page)
+    chosen = {name: named[name] for name in specs() if named.get(name) is not None}
+    params = FillParams(**{**(defaults or {}), **chosen})  # type: ignore[arg-type] # it checks them
+    return Arguments(enabled, params, object_mask, page_mask)
 
 
 def picture(value: object, name: str, megapixels: float = files.MEGAPIXELS) -> Image.Image:

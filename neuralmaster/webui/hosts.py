@@ -1,7 +1,7 @@
-"""What differs from one WebUI to another: the only room that knows, and the one to touch.
+"""All differences between WebUIs, and the only module to change for one.
 
-Everything is asked of the WebUI itself, never of its name or version. What it does not answer has
-a safe answer: a feature of ours stays off, or the job is refused; none runs with a wrong mask.
+It probes the WebUI itself, never its name or version. Where a probe finds nothing there is a safe
+default: a feature of ours stays off, or the job is refused; none runs with a wrong mask.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from PIL.ImageFilter import GaussianBlur, MaxFilter
 if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
 
-Key = str | tuple[str, str]  # of a component: its id, or that of a canvas and the part of it
-Values = Mapping[Key, object]  # what components hold
+Key = str | tuple[str, str]  # of a component: its elem_id, or that of a canvas, and a part
+Values = Mapping[Key, object]  # of components
 Pair = tuple[Image.Image | None, Image.Image | None]  # image and mask
 
 STOCK_CHOICES = ("fill", "original", "latent noise", "latent nothing")
@@ -37,10 +37,11 @@ RADIOS = ("img2img_inpainting_fill", "replacer_inpainting_fill")  # Masked conte
 DRAWN, SKETCH = CANVASES = ("img2maskimg", "inpaint_sketch")
 BASE, MASK = "img_inpaint_base", "img_inpaint_mask"
 MODE, BLUR, FADED = "img2img_mask_mode", "img2img_mask_blur", "img2img_mask_alpha"
-BEFORE, OVER, UNDER = "before", "foreground", "background"  # parts of a canvas, without an id
-# and their class: A1111 keeps what was there before a sketch in a State, which has none
+# Parts of a canvas, which have no elem_id, and their CSS classes. A1111 keeps the picture before a
+# sketch in a State, which has no class.
+BEFORE, OVER, UNDER = "before", "foreground", "background"
 PARTS = {BEFORE: "", OVER: "logical_image_foreground", UNDER: "logical_image_background"}
-# without these no job of ours can be put on `p`, and `p` given back
+# The attributes of `p` that a job of ours reads, sets and restores.
 NEEDED_OF_A_JOB = (
     *("init_images", "image_mask", "inpainting_fill", "inpainting_mask_invert", "script_args"),
     *("override_settings", "extra_generation_params", "comment", "overlay_images"),
@@ -50,7 +51,7 @@ NEEDED_CALLS = ((images, "flatten"), (images, "resize_image"), (processing, "fix
 
 
 class Content(Protocol):
-    """The component of Masked content, a Radio or a Dropdown: both give a job the index."""
+    """The component of Masked content, a Radio or a Dropdown; a job gets the index of its value."""
 
     choices: list[str | tuple[str, str]]
 
@@ -59,7 +60,7 @@ Apply = Callable[["Processing", object, list[object]], None]
 
 
 class Plot(Protocol):
-    """The module of the X/Y/Z plot; its axes have a label, a type of value and what sets one."""
+    """The module of the X/Y/Z plot. An axis has a label, a type of values, and a setter."""
 
     axis_options: list[object]
 
@@ -70,16 +71,17 @@ class Plot(Protocol):
 
 @dataclass(frozen=True)
 class Host:
-    """A WebUI, as it was found.
+    """The properties of a WebUI, as probed.
 
-    unsupported: the sentence that says why the extension stays off; "" where it works.
-    choices: the host's own of Masked content, in the order of `inpainting_fill`, for when there
-        is no page to read them from.
-    tabs: those with a mask, by their place in img2img: name, and what reads image and mask.
-    js: the keyword of a gradio event's JavaScript.
-    hard_masks: its page hands jobs an uploaded mask with every level at 0 or 255.
-    latent_rounding: a job says whether its latent mask is rounded (`p.mask_round`).
-    pastes_content: pasting an infotext sets Masked content as well.
+    unsupported: a sentence that says why the extension stays off; "" if it works.
+    choices: the host's own choices of Masked content, in the order of `inpainting_fill`, for use
+        without a page.
+    tabs: the tabs with a mask, by their position in img2img: name, and a function that reads the
+        image and the mask.
+    js: the keyword argument for the JavaScript of a gradio event.
+    hard_masks: the page thresholds an uploaded mask, so that every level is 0 or 255.
+    latent_rounding: jobs can choose whether the latent mask is rounded (`p.mask_round`).
+    pastes_content: pasting an infotext also sets Masked content.
     """
 
     unsupported: str
@@ -109,33 +111,33 @@ def _unsupported() -> str:
 
 
 def _takes_strokes_apart() -> bool:
-    """Whether img2img is given a drawing and what is under it as two pictures.
+    """Whether img2img takes a drawing and its background as two pictures.
 
-    Hosts whose canvas does so also set every level of an uploaded mask to 0 or 255.
+    Hosts whose canvas does so also threshold uploaded masks.
     """
     try:
         run = importlib.import_module("modules.img2img").img2img
         return any(name.endswith("_fg") for name in inspect.signature(run).parameters)
-    except Exception:  # whatever it is, the page's canvases tell as well
+    except Exception:  # whatever it is; has_canvas finds out from the page
         return False
 
 
 def has_canvas(keys: Iterable[Key]) -> bool:
-    """Whether there is a canvas of Forge's among the components of a page."""
+    """Whether one of the components of a page is Forge's canvas."""
     return any(key[1] == OVER for key in keys if isinstance(key, tuple))
 
 
 def on_page(component: object) -> bool:
-    """Whether the page with a component is being made just now.
+    """Whether the component is on the page that is being built now.
 
-    The host also makes scripts' components on no page, to learn their defaults.
+    The host also creates scripts' components outside any page, to learn their defaults.
     """
     page = Context.root_block
     return page is not None and getattr(component, "_id", None) in page.blocks
 
 
 def plots() -> Iterator[Plot]:
-    """The modules of the X/Y/Z plot that can be given axes; none if it is another's."""
+    """The modules of the host's own X/Y/Z plot that accept axes."""
     for data in scripts.scripts_data:
         known = hasattr(data.module, "AxisOptionImg2Img")
         if known and data.script_class.__module__ == "xyz_grid.py":
@@ -145,31 +147,31 @@ def plots() -> Iterator[Plot]:
 def logins() -> tuple[list[str], list[str]]:
     """The logins ("user:password") that the API and the page were started with.
 
-    If those of the page cannot be read there is one that nobody knows: none gets in.
+    If those of the page cannot be read, a random one takes their place, so nobody can log in.
     """
-    of_api = [user for user in (shared.cmd_opts.api_auth or "").split(",") if user]
+    api_logins = [user for user in (shared.cmd_opts.api_auth or "").split(",") if user]
     try:
         read = importlib.import_module("modules.initialize_util").get_gradio_auth_creds
     except (ImportError, AttributeError):
-        return of_api, [secrets.token_hex()]
-    return of_api, [":".join(user) for user in read()]
+        return api_logins, [secrets.token_hex()]
+    return api_logins, [":".join(user) for user in read()]
 
 
 def hardened(mask: Image.Image) -> Image.Image:
-    """As Forge's page hands a mask to a job, uploaded or drawn (its img2img.py)."""
+    """A mask thresholded as Forge's page does for a job (its modules/img2img.py)."""
     return mask.point(lambda level: 255 if level > 128 else 0)
 
 
 def recut(overlay: object, original: Image.Image, resize_mode: int, background: str) -> Image.Image:
-    """The overlay that the host would have cut from an original, in the shape it chose.
+    """The overlay that the host would have made from the original, with the alpha it chose.
 
-    overlay: what it has cut from the prepared image. Raises ValueError in one sentence if that
-    is not a picture with alpha: then it is not known how to cut one.
+    overlay: the one that it made from the prepared image. Raises ValueError in one sentence if
+    that is not a picture with alpha: then the way it is made is unknown.
     """
     if not isinstance(overlay, Image.Image) or "A" not in overlay.getbands():
         raise ValueError(
-            "this WebUI pastes the unmasked part of the picture in a way that is not known, and "
-            "would paste the fill; choose original, or switch such a setting off"
+            "this WebUI pastes the unmasked part of the picture in an unknown way, and would paste "
+            "the fill; choose original, or switch off the setting that does so"
         )
     image = images.flatten(original, background)
     if image.size != overlay.size:
@@ -179,51 +181,51 @@ def recut(overlay: object, original: Image.Image, resize_mode: int, background: 
     return cut.convert("RGBA")
 
 
-def _picture(held: Values, key: Key) -> Image.Image | None:
-    value = held.get(key)
+def _picture(values: Values, key: Key) -> Image.Image | None:
+    value = values.get(key)
     return value if isinstance(value, Image.Image) else None
 
 
-def _number(held: Values, key: Key) -> float:
-    value = held.get(key)
+def _number(values: Values, key: Key) -> float:
+    value = values.get(key)
     return value if isinstance(value, int | float) else 0
 
 
-def _uploaded(held: Values) -> Pair:
-    return _picture(held, BASE), _picture(held, MASK)
+def _uploaded(values: Values) -> Pair:
+    return _picture(values, BASE), _picture(values, MASK)
 
 
-def _drawn(held: Values) -> Pair:
-    if (DRAWN, OVER) in held:
-        strokes = _picture(held, (DRAWN, OVER))
-        return _picture(held, (DRAWN, UNDER)), strokes and hardened(strokes.getchannel("A"))
-    both = held.get(DRAWN)
+def _drawn(values: Values) -> Pair:
+    if (DRAWN, OVER) in values:
+        strokes = _picture(values, (DRAWN, OVER))
+        return _picture(values, (DRAWN, UNDER)), strokes and hardened(strokes.getchannel("A"))
+    both = values.get(DRAWN)
     if not isinstance(both, Mapping):
         return None, None
     return both["image"], processing.create_binary_mask(both["mask"])
 
 
-def _sketched(held: Values) -> Pair:
-    if (SKETCH, OVER) in held:
-        under, over = _picture(held, (SKETCH, UNDER)), _picture(held, (SKETCH, OVER))
+def _sketched(values: Values) -> Pair:
+    if (SKETCH, OVER) in values:
+        under, over = _picture(values, (SKETCH, UNDER)), _picture(values, (SKETCH, OVER))
         if under is None or over is None:
             return under, over
         around = round(0.015 * min(over.size) - 0.5) * 2 + 1
         strokes = over.getchannel("A").filter(MaxFilter(around))
         return Image.alpha_composite(under, over), hardened(strokes)
-    image = _picture(held, SKETCH)
+    image = _picture(values, SKETCH)
     if image is None:
         return None, None
-    sketch = (_picture(held, (SKETCH, BEFORE)) or image).copy()
+    sketch = (_picture(values, (SKETCH, BEFORE)) or image).copy()
     changed = (np.asarray(image) != np.asarray(sketch)).any(axis=2)
-    mask = Image.fromarray(np.uint8(255 * (1 - _number(held, FADED) / 100) * changed))
-    soft = GaussianBlur(_number(held, BLUR))
+    mask = Image.fromarray(np.uint8(255 * (1 - _number(values, FADED) / 100) * changed))
+    soft = GaussianBlur(_number(values, BLUR))
     sketch.paste(image.filter(soft), mask=mask.filter(soft))
     return sketch, mask
 
 
 def probe() -> Host:
-    """Asks the WebUI that is running; never raises."""
+    """Probes the running WebUI; never raises."""
     return Host(
         unsupported=_unsupported(),
         choices=STOCK_CHOICES,
@@ -241,4 +243,4 @@ def probe() -> Host:
     )
 
 
-current = functools.cache(probe)  # of the WebUI as it was loaded last: `register` clears it
+current = functools.cache(probe)  # `callbacks.register` clears the cache

@@ -1,7 +1,7 @@
-"""What is written into a finished picture, and how it brings the job back.
+"""The infotext of a result, and how pasting it restores the job.
 
-Keys of our own only: a host without this extension leaves them alone, but would stumble over a
-foreign value of its own "Masked content".
+All keys are our own: a host without this extension ignores them, but fails on a value of its own
+"Masked content" that it does not know.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from neuralmaster import __version__
-from neuralmaster.masks import Fallback
+from neuralmaster.fallbacks import Fallback
 from neuralmaster.params import FillParams, specs
 from neuralmaster.webui.arguments import SOURCE, Arguments
 from neuralmaster.webui.masked_content import NAME
 
-JOB = NAME  # its value is our version
+JOB = NAME  # marks a job of ours; the value is our version
 NOTE = f"{NAME} note"
-FALLBACK = f"{NAME} fallback"  # its value is a masks.Cause
-KEEP_GRADIENT = f"{NAME} keep gradient"  # the host turns it into an override of its setting
+FALLBACK = f"{NAME} fallback"  # the value is that of a fallbacks.Cause
+KEEP_GRADIENT = f"{NAME} keep gradient"  # the host pastes it as an override of the setting
 MASKED_CONTENT = "Masked content"
 
 
@@ -26,14 +26,14 @@ def key(param: str) -> str:
     return f"{NAME} {param}"
 
 
-def written(
-    asked: Arguments, notes: list[str], fallback: Fallback | None, *, keep_gradient: bool
+def keys_of(
+    args: Arguments, notes: list[str], fallback: Fallback | None, *, keep_gradient: bool
 ) -> dict[str, object]:
-    """The keys of a job: that it is one, what differs from the defaults, and what became of it."""
+    """The keys of a job: the marker, parameters that differ from the defaults, and the outcome."""
     default = FillParams()
     keys: dict[str, object] = {JOB: __version__}
     for name in specs():
-        value = asked.source if name == SOURCE else getattr(asked.params, name)
+        value = args.source if name == SOURCE else getattr(args.params, name)
         if value != getattr(default, name):
             keys[key(name)] = value if isinstance(value, str) else f"{value:g}"
     if keep_gradient:
@@ -46,9 +46,9 @@ def written(
 
 
 def without_earlier(params: dict[str, object]) -> dict[str, object]:
-    """The same generation parameters without what an earlier job on them said of its fill.
+    """A copy of the generation parameters without the keys of an earlier fill.
 
-    That is our own keys, and the host's: the cells of an X/Y/Z plot share one dict.
+    The cells of an X/Y/Z plot share one dict, so it may hold our keys and "Masked content".
     """
     return {
         name: value
@@ -58,18 +58,18 @@ def without_earlier(params: dict[str, object]) -> dict[str, object]:
 
 
 def on_pasted(_: str, params: dict[str, object]) -> None:
-    """Called by the host's page, not by its API, before an infotext is pasted: sets the radio."""
+    """Called before the page pastes an infotext, but not for the API: sets Masked content."""
     if JOB in params:
         params[MASKED_CONTENT] = NAME
 
 
 def enabled(params: dict[str, object]) -> bool:
-    """Whether the job is to be asked for by name: by an API call, which cannot set the radio."""
+    """Whether to set `enabled`: for an API call, which cannot set Masked content."""
     return JOB in params and params.get(MASKED_CONTENT) != NAME
 
 
 def field(param: str) -> Callable[[dict[str, object]], object]:
-    """Reads a parameter back; its default if the job had that; None for a job of another kind."""
+    """A function that reads a parameter from an infotext; None if the job was not ours."""
     default = getattr(FillParams(), param)
 
     def read(params: dict[str, object]) -> object:
@@ -79,5 +79,5 @@ def field(param: str) -> Callable[[dict[str, object]], object]:
 
 
 def chosen(params: dict[str, object]) -> str | None:
-    """What to set the radio to on a host that does not do so itself (before 1.8)."""
+    """The value of Masked content, for a host that does not paste it (A1111 before 1.8)."""
     return NAME if JOB in params else None

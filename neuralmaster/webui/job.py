@@ -1,8 +1,8 @@
-"""One run of the host with our fill in it: the one owner of what goes on `p`, and of its return.
+"""One run of the host with our fill: the only owner of the attributes that we set on `p`.
 
-`p` is the host's StableDiffusionProcessingImg2Img. It is reused (Batch tab, Loopback), copied
-shallowly (X/Y/Z plot) and dumped as JSON (Distributed): so its lists and dicts are replaced,
-never changed, and nothing but plain values and pictures goes on it.
+`p` is the host's StableDiffusionProcessingImg2Img. The host reuses it (Batch tab, Loopback), copies
+it shallowly (X/Y/Z plot) and serializes it as JSON (Distributed). So its lists and dicts are
+replaced, never modified, and its attributes are set to plain values and pictures only.
 """
 
 from __future__ import annotations
@@ -31,29 +31,29 @@ log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # by fix_seed, where there is grain
+    *("seed", "subseed"),  # fix_seed sets them if there is grain
 )
 
 
 class State(Enum):
-    """How far a job is. A run goes from FILLED to TAKEN to OVER; a later loop is LOOPING, OVER."""
+    """The state of a job: FILLED, TAKEN, OVER in its first run; LOOPING, OVER in later loops."""
 
     FILLED = "the prepared images are on p"
-    TAKEN = "the host has taken them, and the originals are on p again"
-    LOOPING = "the host goes on from its own result; only the mask is ours"
-    OVER = "p is as it was sent, and may come again"
+    TAKEN = "the host has read them, and the originals are on p again"
+    LOOPING = "the host continues from its own result; only the mask is ours"
+    OVER = "p is as it was before the run, and may be used again"
 
 
 @dataclass(eq=False)
 class Job:
-    """What a person sent, kept while `p` holds what we made of it.
+    """The originals of a job, kept while `p` has the prepared images.
 
-    processing: `p`, weakly: it cannot be hashed, and its id may come again.
-    script: ours, whose arguments on `p` are switched off during a run.
-    init_images, image_mask: the person's own.
-    prepared: what was made of each init image; handed: its pictures, as `p` got them.
-    before: the attributes of `p` that are replaced during the present run, as they were.
-    saves_init_images: the host was asked to save the init images; we save the originals.
+    processing: a weak reference to `p`, which is not hashable and whose id may be reused.
+    script: ours, whose arguments on `p` are disabled during a run.
+    init_images, image_mask: the originals.
+    prepared: the result of the fill for each init image; handed: its pictures, the list put on `p`.
+    before: the original values of the attributes of `p` that the current run replaces.
+    saves_init_images: the host should save the init images; we save the originals.
     """
 
     processing: weakref.ref[Processing]
@@ -67,27 +67,26 @@ class Job:
     saves_init_images: bool = False
 
     @classmethod
-    def start(cls, p: Processing, script: Script, asked: Arguments) -> Job:
-        """Fills every init image of `p` from its own pixels, and puts on `p` what that takes.
+    def start(cls, p: Processing, script: Script, args: Arguments) -> Job:
+        """Fills every init image of `p` from its own pixels, and puts the results on `p`.
 
-        Grain is of the job's seed, which is settled here, and of another one for each image.
-        Raises ValueError in one sentence if nothing can be filled; after that and any other
-        failure `p` is as it was.
+        Grain uses the job's seed, fixed here, plus the index of the image. Raises ValueError in
+        one sentence for bad arguments or pictures; after any exception `p` is unchanged.
         """
         assert p.image_mask is not None
         before = _values(p, REPLACED)
         try:
-            prepared = _prepared(p, p.image_mask, asked)
+            prepared = _prepared(p, p.image_mask, args)
             handed = [one.image for one in prepared]
             job = cls(weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed)
             job.before = before
-            job._hand_over(p, asked)
+            job._hand_over(p, args)
         except Exception:
             _put(p, before)
             raise
         return job
 
-    def _hand_over(self, p: Processing, asked: Arguments) -> None:
+    def _hand_over(self, p: Processing, args: Arguments) -> None:
         p.init_images = self.handed
         p.image_mask = self.inpaint_mask
         p.inpainting_fill = hosts.ORIGINAL
@@ -95,19 +94,19 @@ class Job:
         if settings.read("save_init_img", p.override_settings):
             self.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
-        self._tell(p, asked, keeps_gradient=self._keep_gradient(p))
+        self._report(p, args, keeps_gradient=self._keep_gradient(p))
 
     @property
     def inpaint_mask(self) -> Image.Image:
-        """The red channel, L, as the host gets it: of the first init image's size."""
+        """The red channel, L, at the size of the first init image: the mask for the host."""
         return self.prepared[0].inpaint_mask
 
     def is_of(self, p: Processing) -> bool:
-        """Whether this is the job of `p`, and not of another whose id it has now."""
+        """Whether this is the job of `p`, not of an earlier object with the same id."""
         return self.processing() is p
 
     def is_looping(self, p: Processing) -> bool:
-        """Whether `p` is back with a result for its init image, to go on from by Original.
+        """Whether `p` comes back with a result as its init image and Masked content at original.
 
         Loopback does so from its second loop on.
         """
@@ -116,13 +115,13 @@ class Job:
         return p.inpainting_fill == hosts.ORIGINAL and same_mask and new_image
 
     def is_overruled(self, p: Processing) -> bool:
-        """Whether somebody has put another image and mask on `p` since the present run began."""
+        """Whether another extension replaced the image and the mask since the run began."""
         ours = p.init_images is self.handed or p.image_mask is self.inpaint_mask
         filled = self.state in (State.FILLED, State.TAKEN)
         return filled and not ours and p.image_mask is not None
 
     def go_on(self, p: Processing) -> None:
-        """Lets the host go on from its result, with red as the mask as before."""
+        """Lets the host continue from its result, with red as the mask as before."""
         self.state = State.LOOPING
         self.before = _values(p, ("image_mask", "script_args"))
         p.image_mask = self.inpaint_mask
@@ -130,7 +129,7 @@ class Job:
         self._keep_gradient(p)
 
     def give_back_originals(self, p: Processing) -> None:
-        """Puts the originals on `p`, once the host has taken the prepared images."""
+        """Puts the originals on `p`, once the host has read the prepared images."""
         if self.state is not State.FILLED:
             return
         self.state = State.TAKEN
@@ -140,16 +139,16 @@ class Job:
             p.init_img_hash = saving.init_images(p.init_images) or p.init_img_hash
 
     def withdraw(self, p: Processing) -> None:
-        """Takes back what was put on `p`, for the image and mask that are there now."""
-        brought = ("init_images", "image_mask")
-        _put(p, {name: value for name, value in self.before.items() if name not in brought})
+        """Restores `p`, except for the image and mask that another extension put there."""
+        foreign = ("init_images", "image_mask")
+        _put(p, {name: value for name, value in self.before.items() if name not in foreign})
         self._end()
 
     def finish(self, p: Processing, processed: Processed, index: int) -> None:
-        """Saves what is wanted beside the results, and gives `p` back as it was sent.
+        """Saves the files that the settings ask for beside the results, and restores `p`.
 
-        But after a fill with Masked content at our index: for a job by name that asks for the
-        same, and Loopback overwrites it, which `is_looping` has to see.
+        After a fill, `inpainting_fill` is set to our index, also for a job enabled by name: that
+        asks for the same, and lets `is_looping` notice that Loopback overwrites it.
         """
         filled = self.state in (State.FILLED, State.TAKEN)
         if filled:
@@ -164,12 +163,12 @@ class Job:
         self.state = State.OVER
 
     def _switch_off(self, p: Processing) -> None:
-        """Nested jobs and remote workers get `p` with the fill in it: they must not fill again."""
+        """Disables the script on `p`, so that nested jobs and remote workers do not fill again."""
         off = arguments.switched_off(arguments.of_script(p.script_args, self.script))
         p.script_args = arguments.replaced(p.script_args, self.script, off)
 
     def _keep_gradient(self, p: Processing) -> bool:
-        """Has the host leave the latent mask of this run as it is, if that is wanted and can be."""
+        """Turns off rounding of the latent mask if the setting says so and the host can."""
         wanted = settings.read(settings.LATENT_GRADIENT, p.override_settings)
         if not (wanted and hosts.current().latent_rounding):
             return False
@@ -177,14 +176,14 @@ class Job:
         p.mask_round = False
         return True
 
-    def _tell(self, p: Processing, asked: Arguments, *, keeps_gradient: bool) -> None:
-        """Puts the job's keys into the infotext, and its notes under the result and in the log."""
+    def _report(self, p: Processing, args: Arguments, *, keeps_gradient: bool) -> None:
+        """Adds the keys to the infotext, and the notes to the result's comments and the log."""
         notes = [note for one in self.prepared for note in (one.reason, *one.notes) if note]
         notes = list(dict.fromkeys(notes))
         if not keeps_gradient and settings.read(settings.LATENT_GRADIENT, p.override_settings):
             notes.append(f"The gradient was not kept: {settings.CANNOT_KEEP}.")
         fallback = next((one.fallback for one in self.prepared if one.fallback), None)
-        keys = infotext.written(asked, notes, fallback, keep_gradient=keeps_gradient)
+        keys = infotext.keys_of(args, notes, fallback, keep_gradient=keeps_gradient)
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
             log.warning(note)
@@ -200,34 +199,34 @@ def _put(p: Processing, values: dict[str, object]) -> None:
         setattr(p, name, value)
 
 
-def _prepared(p: Processing, mask: Image.Image, asked: Arguments) -> list[Prepared]:
-    """What is made of each init image of `p`, whose seed is then settled."""
-    if asked.params.grain:
-        processing.fix_seed(p)  # else the host would draw it later
-    mask = tabs.before_hardening(mask, asked.mask)
-    made: dict[int, Prepared] = {}
-    seed = int(p.seed) if asked.params.grain else 0
+def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepared]:
+    """The result of the fill for each init image of `p`; fixes the seed if there is grain."""
+    if args.params.grain:
+        processing.fix_seed(p)  # else the host would draw it only later
+    mask = tabs.before_hardening(mask, args.mask)
+    by_id: dict[int, Prepared] = {}
+    seed = int(p.seed) if args.params.grain else 0
     for number, image in enumerate(p.init_images):
-        if id(image) not in made:  # the Batch tab repeats one picture
+        if id(image) not in by_id:  # the Batch tab repeats one picture
             invert = bool(p.inpainting_mask_invert)
-            made[id(image)] = asked.prepare(image, mask, invert=invert, seed=seed + number)
-    return [made[id(image)] for image in p.init_images]
+            by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
+    return [by_id[id(image)] for image in p.init_images]
 
 
 def _recut_overlays(p: Processing) -> None:
-    """What the host pastes over the result is cut from the originals, in the shape it chose."""
+    """Replaces the overlays, which the host pastes over the result, by ones of the originals."""
     overlays = p.overlay_images
     if not overlays:
         return
     background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
     pairs = zip(p.init_images, overlays, strict=False)
     try:
-        cut = [hosts.recut(over, image, p.resize_mode, str(background)) for image, over in pairs]
+        recut = [hosts.recut(over, image, p.resize_mode, str(background)) for image, over in pairs]
     except ValueError as error:
         p.overlay_images = RefusedOverlays(overlays, str(error))
     except Exception as error:  # the host would swallow it and paste the fill
         log.exception("The overlays could not be cut.")
         p.overlay_images = RefusedOverlays(overlays, f"the overlays failed: {error!r}")
     else:
-        # of a single init image the host made one overlay and repeated it
-        p.overlay_images = cut * p.batch_size if len(cut) == 1 else cut
+        # for a single init image, the host makes one overlay and repeats it
+        p.overlay_images = recut * p.batch_size if len(recut) == 1 else recut

@@ -14,26 +14,25 @@ NAME = "NeuralMaster"
 
 
 def add_choice(component: object, *, elem_id: str | None = None, **_: object) -> None:
-    """Called by the host after every component; adds the choice wherever Masked content is.
+    """Called by the host after every component; adds the choice if it is Masked content.
 
-    Does nothing if a choice of that name is there already: ours from before, or that of
-    NeuralMaster 0.9.
+    Does nothing if there is a choice of that name already: ours, or that of NeuralMaster 0.9.
     """
     if elem_id not in hosts.RADIOS:
         return
     content = cast(Content, component)
     if NAME in _names(content):
         return
-    # gradio 3.41 and later hold (shown, value), older ones the value alone
+    # gradio 3.41 and later use pairs (label, value), older versions the value
     paired = any(not isinstance(choice, str) for choice in content.choices)
     content.choices.append((NAME, NAME) if paired else NAME)
 
 
 def index() -> int:
-    """What `inpainting_fill` is when NeuralMaster is chosen, read from the page as it is now.
+    """The value of `inpainting_fill` for NeuralMaster, read from the current page.
 
-    Without a page (--nowebui) it is the place after the host's own choices. A page that has lost
-    the choice gives the place where it would be added.
+    Without a page (--nowebui), or on one that has lost the choice, the index after the last
+    choice.
     """
     known = names()
     return known.index(NAME) if NAME in known else len(known)
@@ -46,12 +45,12 @@ def names() -> list[str]:
 
 
 def component() -> Content | None:
-    """Masked content of img2img, or None before the page is made."""
+    """Masked content of img2img, or None before the page is built."""
     return cast(Content | None, tabs.component(hosts.RADIOS[0]))
 
 
 def must_be_pasted_by_us() -> bool:
-    """Whether this host leaves Masked content out when it pastes an infotext (before 1.8)."""
+    """Whether the host does not paste Masked content from an infotext (A1111 before 1.8)."""
     return component() is not None and not hosts.current().pastes_content
 
 
@@ -60,7 +59,7 @@ def _names(component: Content) -> list[str]:
 
 
 def warn_of_the_original(script_files: Iterable[str]) -> None:
-    """Says so if NeuralMaster 0.9 is installed as well, by the files of the host's scripts."""
+    """Logs a warning if NeuralMaster 0.9 is among the host's scripts."""
     if any(Path(file).name == "neuralmaster_inpainter.py" for file in script_files):
         logging.getLogger("neuralmaster").warning(
             "NeuralMaster 0.9 (neuralmaster_inpainter) is installed as well; both offer the same "

@@ -1,4 +1,4 @@
-"""What a job would be given, shown in the page without generating."""
+"""The preview: what a job would start from, shown on the page without generating."""
 
 from __future__ import annotations
 
@@ -16,37 +16,38 @@ from neuralmaster import images, sheet
 from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import arguments, settings, tabs
 
-SMALL, LARGE = 384, 1024  # pixels, longer side at most, of the channels and of the prepared image
+# Pixels, at most, of the longer side of the channels and of the prepared image; larger is slower.
+SMALL, LARGE = 384, 1024
 
 _GRID = "display:grid; grid-template-columns:repeat({}, 1fr); gap:8px; margin-top:8px"
 _CAPTION = "color:var(--body-text-color-subdued)"
 _PICTURE = "width:100%; border-radius:6px; border:1px solid var(--border-color-primary)"
 
 
-def html(tab: int, held: Mapping[Any, Any], given: Sequence[Any]) -> str:
-    """The preview of an inpaint tab, or the sentence that says why there is none.
+def html(tab: int, values: Mapping[Any, Any], args: Sequence[Any]) -> str:
+    """The preview of an inpaint tab as HTML, or a sentence that says why there is none.
 
-    tab, held: as `tabs.picked` takes them. given: the script's arguments, by position.
+    tab, values: see `tabs.picked`. args: the script's arguments, by position.
     """
     try:
-        image, mask = tabs.picked(tab, held)
+        image, mask = tabs.picked(tab, values)
         megapixels = shared.cmd_opts.neuralmaster_max_megapixels
-        asked = arguments.parse(given, settings.defaults({}), megapixels)
-        invert = bool(held[tabs.MODE])
-        prepared = asked.prepare(image, mask, invert=invert)
+        parsed = arguments.parse(args, settings.defaults({}), megapixels)
+        invert = bool(values[tabs.MODE])
+        prepared = parsed.prepare(image, mask, invert=invert)
     except ValueError as error:
         return _sentence(f"No preview: {error}.")
-    return _sentences(prepared, asked.params.method) + _pictures(image, prepared, invert)
+    return _sentences(prepared, parsed.params.method) + _pictures(image, prepared, invert)
 
 
 def _sentences(prepared: Prepared, method: str) -> str:
-    said = [prepared.reason] if prepared.reason else []
+    sentences = [prepared.reason] if prepared.reason else []
     if prepared.applied:
-        said = [
-            f"Filled by {method}. {prepared.useful:.1%} of the picture gave colour, "
-            f"on the mean {', '.join(map(str, prepared.mean))}."
+        sentences = [
+            f"Filled by {method}. Colour is taken from {prepared.useful:.1%} of the picture; "
+            f"its mean is {', '.join(map(str, prepared.mean))}."
         ]
-    return "".join(map(_sentence, (*said, *prepared.notes)))
+    return "".join(map(_sentence, (*sentences, *prepared.notes)))
 
 
 def _sentence(text: str) -> str:
@@ -70,7 +71,7 @@ def _pictures(image: Image.Image, prepared: Prepared, invert: bool) -> str:
 
 
 def _flat(picture: Image.Image) -> Image.Image:
-    """As the host hands it to its VAE."""
+    """Without alpha, as the host does before its VAE."""
     return host_images.flatten(picture, shared.opts.img2img_background_color)
 
 

@@ -1,6 +1,7 @@
-"""Jobs that are refused: the host stops them, and the sentence is their error.
+"""Refusing a job: the host stops it, with our sentence as the error.
 
-The host swallows what a hook raises and runs on. What it goes through itself it does not guard.
+The host swallows exceptions of a script's hooks and runs on, but not those of iterating over the
+images on `p`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NeuralMasterError(HTTPException):
-    """A job that is refused; status 422 for an API client, the sentence for a person."""
+    """A refused job: status 422 for an API client, the sentence for the user."""
 
     def __init__(self, sentence: str) -> None:
         super().__init__(422, f"NeuralMaster: {sentence}")
@@ -26,10 +27,10 @@ class NeuralMasterError(HTTPException):
 
 
 class _Refused(list[Image.Image]):
-    """Init images that cannot be gone through, which is the first that the host does."""
+    """Init images that raise when the host iterates over them, which it does first."""
 
-    def __init__(self, given: Sequence[Image.Image], sentence: str) -> None:
-        super().__init__(given)
+    def __init__(self, images: Sequence[Image.Image], sentence: str) -> None:
+        super().__init__(images)
         self.sentence = sentence
 
     def __iter__(self) -> Iterator[Image.Image]:
@@ -37,13 +38,13 @@ class _Refused(list[Image.Image]):
 
 
 class RefusedOverlays(_Refused):
-    """Overlays that cannot be taken out either, which the host does where it pastes them."""
+    """Overlays that also raise when indexed, which the host does to paste one."""
 
     def __getitem__(self, _: object) -> NoReturn:
         raise NeuralMasterError(self.sentence)
 
 
 def refuse(p: Processing, sentence: str) -> None:
-    """Makes the host stop this run with the sentence as its error, before anything is made."""
-    p.image_mask = None  # the host looks at it first, and it may be what is wrong
+    """Makes the host stop this run with the sentence as its error, before it generates."""
+    p.image_mask = None  # the host reads the mask first, and it may be the bad input
     p.init_images = _Refused(list(p.init_images), sentence)

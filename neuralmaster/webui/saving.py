@@ -1,4 +1,4 @@
-"""Files that a job leaves beside what the host saves itself."""
+"""Files that we save beside the results that the host saves."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
 
 log = logging.getLogger("neuralmaster")
-_WHAT: dict[
-    str, tuple[str, Callable[[Prepared], Image.Image]]
-] = {  # by setting: the name of the file, and the picture in it
+# By setting: the ending of the file name, and the picture.
+_EXTRAS: dict[str, tuple[str, Callable[[Prepared], Image.Image]]] = {
     settings.SAVE_PREPARED: ("prepared", lambda prepared: prepared.image),
     settings.SAVE_MASK: ("two-channel-mask", lambda prepared: prepared.mask.picture()),
 }
-_NOT_RESULTS = ("-mask", "-mask-composite")  # endings of what the host may save with a result
+_NOT_RESULTS = ("-mask", "-mask-composite")  # name endings of other files of the host
 
 
 def init_images(images: list[Image.Image]) -> str | None:
-    """Saves init images as the host would have, had it seen the originals; the last one's hash."""
+    """Saves the original init images as the host would; returns the hash of the last."""
     name = None
     for image in images:
         name = hashlib.md5(image.tobytes()).hexdigest()
@@ -46,16 +45,17 @@ def init_images(images: list[Image.Image]) -> str | None:
     return name
 
 
-def beside_results(p: Processing, processed: Processed, made: list[Prepared]) -> None:
-    """Writes what the settings ask for beside every result that the host saved.
+def beside_results(p: Processing, processed: Processed, prepared: list[Prepared]) -> None:
+    """Writes the files that the settings ask for beside every result that the host saved.
 
-    made: one for each init image; results come in that order, over and over.
+    prepared: one for each init image; results cycle through them in that order.
     """
-    wanted = [what for key, what in _WHAT.items() if settings.read(key, p.override_settings)]
+    wanted = [extra for key, extra in _EXTRAS.items() if settings.read(key, p.override_settings)]
     pictures: dict[Path, Image.Image] = {}
     for number, path in enumerate(_saved(processed) if wanted else ()):
+        source = prepared[number % len(prepared)]
         for name, picture in wanted:
-            pictures[path.with_name(f"{path.stem}-{name}.png")] = picture(made[number % len(made)])
+            pictures[path.with_name(f"{path.stem}-{name}.png")] = picture(source)
     try:
         files.write_all(pictures)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The host's Script: asks whether a fill is wanted, and tells the Job of each hook."""
+"""The host's Script: starts a Job if a fill is wanted, and passes the hooks on to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ log = logging.getLogger("neuralmaster")
 
 
 class NeuralMasterScript(scripts.Script):
-    """Always on in img2img; does nothing until NeuralMaster is chosen or asked for by name."""
+    """Always on in img2img; does nothing unless NeuralMaster is chosen or enabled by name."""
 
     section = "inpaint"  # where the host puts the panel
 
@@ -33,23 +33,23 @@ class NeuralMasterScript(scripts.Script):
         return masked_content.NAME
 
     def show(self, is_img2img: bool) -> object:
-        """Only where there is something to inpaint, in a WebUI that is supported."""
+        """In img2img only, and only in a supported WebUI."""
         return scripts.AlwaysVisible if is_img2img and not hosts.current().unsupported else False
 
     def ui(self, is_img2img: bool) -> list[object]:
         """The arguments of the script, in the order of arguments.NAMES."""
-        made = panel.build()
+        components = panel.build()
         fields: list[tuple[object, Callable[[dict[str, object]], object]]]
-        fields = [(made[arguments.ENABLED], infotext.enabled)]
-        fields += [(made[name], infotext.field(name)) for name in specs()]
+        fields = [(components[arguments.ENABLED], infotext.enabled)]
+        fields += [(components[name], infotext.field(name)) for name in specs()]
         if masked_content.must_be_pasted_by_us():
             fields.append((masked_content.component(), infotext.chosen))
         self.infotext_fields = fields
         self.paste_field_names = [infotext.JOB, *map(infotext.key, specs())]
-        return [made[name] for name in arguments.NAMES]
+        return [components[name] for name in arguments.NAMES]
 
     def before_process(self, p: Processing, *args: object) -> None:
-        """Fills the init images, before the host or anybody else looks at them."""
+        """Fills the init images, before the host or another extension reads them."""
         self.jobs = {key: job for key, job in self.jobs.items() if job.processing() is not None}
         last = self._job(p)
         if last and last.is_looping(p):
@@ -58,7 +58,7 @@ class NeuralMasterScript(scripts.Script):
             self._fill(p, args)
 
     def process(self, p: Processing, *args: object) -> None:
-        """Fills what an extension before us brings only now (Segment Anything; metadata.ini)."""
+        """Fills an image and mask that another extension brings in this hook (Segment Anything)."""
         job = self._job(p)
         if job and job.is_overruled(p):
             job.withdraw(p)
@@ -66,13 +66,13 @@ class NeuralMasterScript(scripts.Script):
             self._fill(p, arguments.of_script(p.script_args, self))
 
     def before_process_batch(self, p: Processing, *args: object, **kwargs: object) -> None:
-        """The first hook after the host took the prepared images: puts the originals back."""
+        """The first hook after the host read the prepared images: restores the originals."""
         job = self._job(p)
         if job:
             job.give_back_originals(p)
 
     def postprocess(self, p: Processing, processed: Processed, *args: object) -> None:
-        """Gives `p` back as it was sent, for the next run on it."""
+        """Restores `p` for the next run with it."""
         job = self._job(p)
         if job:
             job.finish(p, processed, masked_content.index())
@@ -86,8 +86,8 @@ class NeuralMasterScript(scripts.Script):
             return
         try:
             megapixels = shared.cmd_opts.neuralmaster_max_megapixels
-            asked = arguments.parse(args, settings.defaults(p.override_settings), megapixels)
-            self.jobs[id(p)] = Job.start(p, self, asked)
+            parsed = arguments.parse(args, settings.defaults(p.override_settings), megapixels)
+            self.jobs[id(p)] = Job.start(p, self, parsed)
         except ValueError as error:
             refuse(p, str(error))
         except Exception as error:  # the host would swallow it and run on with a wrong mask

@@ -27,7 +27,7 @@ def add_options() -> None:
     """Called by the host when it collects its settings."""
     options = {default_key(name): _default(name, spec) for name, spec in specs().items()}
     options[SAVE_PREPARED] = _switch("Save the prepared image beside the result").info(
-        "as NAME-prepared.png; what the model was given to start from"
+        "as NAME-prepared.png; the image that the model started from"
     )
     options[SAVE_MASK] = _switch("Save the two-channel mask beside the result").info(
         "as NAME-two-channel-mask.png; as it was used, for Inpaint upload"
@@ -42,17 +42,17 @@ def add_options() -> None:
     for key, option in options.items():
         option.section = SECTION
         shared.opts.add_option(key, option)
-        # A1111 1.6 does not, and then stumbles over an override of the setting
+        # A1111 1.6 does not do so, and then fails on an override of the setting
         shared.opts.data.setdefault(key, option.default)
 
 
 def read(key: str, overrides: Mapping[str, object], default: object = False) -> object:
-    """A setting as a run will have it; the host applies its overrides only after our hook."""
+    """A setting with the overrides of the run, which the host applies only after our hook."""
     return overrides.get(key, shared.opts.data.get(key, default))
 
 
 def defaults(overrides: Mapping[str, object]) -> dict[str, object]:
-    """What each parameter is where a job does not say; not checked."""
+    """The value of each parameter that a job leaves out; not validated."""
     built_in = FillParams()
     return {name: read(default_key(name), overrides, getattr(built_in, name)) for name in specs()}
 

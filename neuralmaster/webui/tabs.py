@@ -1,6 +1,6 @@
-"""The host's inpaint tabs: their components, and the image and mask that they hold.
+"""The host's inpaint tabs: their components, and the image and mask in them.
 
-What a tab holds differs by host; hosts.py reads it as the host itself does for a job.
+Tabs differ by host; hosts.py reads them as the host itself does for a job.
 """
 
 from __future__ import annotations
@@ -13,28 +13,29 @@ from neuralmaster.webui import hosts
 from neuralmaster.webui.hosts import Key
 
 MODE = hosts.MODE
-SHOWN = (*hosts.CANVASES, hosts.BASE, hosts.MASK, MODE, hosts.BLUR, hosts.FADED)  # by a preview
+# What a preview reads.
+SHOWN = (*hosts.CANVASES, hosts.BASE, hosts.MASK, MODE, hosts.BLUR, hosts.FADED)
 SHOWN_PARTS = tuple((canvas, part) for canvas in hosts.CANVASES for part in hosts.PARTS)
 NAMED = (*hosts.RADIOS, *SHOWN)
 
-_made: dict[Key, object] = {}
-_last = ""  # the component with an id that was made last
+_components: dict[Key, object] = {}
+_last = ""  # the elem_id of the latest component that has one
 
 
 def capture(component: object, *, elem_id: str | None = None, **kwargs: object) -> None:
     """Called by the host after every component; remembers those of the inpaint tabs."""
-    global _last  # noqa: PLW0603 - the host makes its page one component after the other
+    global _last  # noqa: PLW0603 - the host calls this for one component after another
     if elem_id in NAMED:
         _last = elem_id
-        for key in [key for key in _made if key == elem_id or key[0] == elem_id]:
-            del _made[key]  # of an earlier page
-        _made[elem_id] = component
+        for key in [key for key in _components if key == elem_id or key[0] == elem_id]:
+            del _components[key]  # from an earlier page
+        _components[elem_id] = component
     elif part := _part(component, kwargs.get("elem_classes")):
-        _made.setdefault((_last, part), component)
+        _components.setdefault((_last, part), component)
 
 
 def _part(component: object, classes: object) -> str | None:
-    """Which part of the canvas that was made last a component is, if it is one."""
+    """The part of the latest canvas that a component is; None if it is none."""
     for part, name in hosts.PARTS.items():
         if name and isinstance(classes, Iterable) and name in classes:
             return part
@@ -44,22 +45,22 @@ def _part(component: object, classes: object) -> str | None:
 
 def component(elem_id: str) -> object | None:
     """A component by its id, or None if no page has it."""
-    return _made.get(elem_id)
+    return _components.get(elem_id)
 
 
 def on_page() -> bool:
-    """Whether the page with the inpaint tabs is being made just now."""
+    """Whether the page with the inpaint tabs is being built now."""
     radio = component(hosts.RADIOS[0])
     return radio is not None and hosts.on_page(radio)
 
 
 def loses_gradients() -> bool:
-    """Whether the page hands a job an uploaded mask without its gradients."""
-    return hosts.current().hard_masks or hosts.has_canvas(_made)
+    """Whether the page thresholds an uploaded mask, so that a job gets no gradient."""
+    return hosts.current().hard_masks or hosts.has_canvas(_components)
 
 
 def before_hardening(mask: Image.Image, uploaded: Image.Image | None) -> Image.Image:
-    """The mask of a job as it was uploaded, if the host made just this mask of it; else itself."""
+    """The uploaded mask, if thresholding it gives the mask of the job; else the mask itself."""
     if uploaded is None:
         return mask
     uploaded = ImageOps.exif_transpose(uploaded)
@@ -69,21 +70,22 @@ def before_hardening(mask: Image.Image, uploaded: Image.Image | None) -> Image.I
 
 
 def shown() -> dict[Key, object]:
-    """The components that a preview of the open tab needs, as far as this host has them."""
-    return {key: _made[key] for key in (*SHOWN, *SHOWN_PARTS) if key in _made}
+    """The components that a preview reads, as far as this host has them."""
+    return {key: _components[key] for key in (*SHOWN, *SHOWN_PARTS) if key in _components}
 
 
-def picked(tab: int, held: Mapping[Key, object]) -> tuple[Image.Image, Image.Image]:
-    """The image and the mask of a tab, by its place, as the host would make a job of them.
+def picked(tab: int, values: Mapping[Key, object]) -> tuple[Image.Image, Image.Image]:
+    """The image and the mask of a tab, read as the host does for a job.
 
-    held: the values of `shown`. Raises ValueError in one sentence if there is nothing to fill.
+    tab: the position of the tab in img2img. values: those of the components of `shown`. Raises
+    ValueError in one sentence if there is nothing to fill.
     """
-    of_tab = hosts.current().tabs
-    if tab not in of_tab:
-        *names, last = [name for name, _ in of_tab.values()]
+    by_position = hosts.current().tabs
+    if tab not in by_position:
+        *names, last = [name for name, _ in by_position.values()]
         raise ValueError(f"open {', '.join(names)} or {last} to see a preview of it")
-    name, read = of_tab[tab]
-    image, mask = read(held)
+    name, read = by_position[tab]
+    image, mask = read(values)
     if image is None or mask is None:
         missing = "image" if image is None else "mask"
         raise ValueError(f"{name} has no {missing} yet; put one there")

@@ -17,7 +17,7 @@ Axis = tuple[str, type, Apply, dict[str, object]]
 
 
 def add_axes() -> None:
-    """Called by the host before it makes its page; adds the axes once."""
+    """Called by the host before it builds its page; adds the axes once."""
     for plot in hosts.plots():
         known = {getattr(option, "label", "") for option in plot.axis_options}
         plot.axis_options += [
@@ -28,7 +28,7 @@ def add_axes() -> None:
 
 
 def _axes() -> list[Axis]:
-    """Label, type of the values, what sets one, and how they are chosen and checked."""
+    """Axes: label, type of the values, setter, and options for choices and validation."""
     axes: list[Axis] = [("Masked content", str, _set_content, _among(masked_content.names))]
     for name, spec in specs().items():
         if isinstance(spec, Choice):
@@ -40,7 +40,7 @@ def _axes() -> list[Axis]:
 
 def _among(names: Callable[[], Sequence[str]]) -> dict[str, object]:
     def confirm(_: Processing, values: list[str]) -> None:
-        """Called before the first picture is made."""
+        """Called before the first picture is generated."""
         for value in values:
             if value not in names():
                 raise ValueError(f"expected one of {', '.join(names())}, got {value!r}")
@@ -56,8 +56,8 @@ def _setter(name: str) -> Apply:
     def apply(p: Processing, value: object, _: list[object]) -> None:
         ours = (s for s in p.scripts.alwayson_scripts if s.title() == masked_content.NAME)
         script = next(ours)
-        given = arguments.of_script(p.script_args, script)
-        new = arguments.with_value(given, name, value)
+        args = arguments.of_script(p.script_args, script)
+        new = arguments.with_value(args, name, value)
         p.script_args = arguments.replaced(p.script_args, script, new)
 
     return apply

@@ -125,12 +125,12 @@ class Host:
         self.errors: list[Exception] = []
         self.script: Any = None
         self.logins: list[tuple[str, str]] = []  # of the page
-        self.flags_given = self.flags()
+        self.parsed_flags = self.flags()
         self.made: list[Component] = []
         modules = {
             "images": {"flatten": flatten, "resize_image": resize_image, "save_image": self.save},
             "scripts": {"Script": Script, "AlwaysVisible": object(), "scripts_data": []},
-            "shared": {"opts": self.opts, "cmd_opts": self.flags_given, "OptionInfo": OptionInfo},
+            "shared": {"opts": self.opts, "cmd_opts": self.parsed_flags, "OptionInfo": OptionInfo},
             "processing": {
                 "StableDiffusionProcessingImg2Img": Processing,
                 "create_binary_mask": lambda mask: mask.convert("L"),
@@ -231,8 +231,8 @@ class Processing:
         self.paste_to = None
         self.latent_mask = self.image_mask and self.prepared_mask()
         self.overlay_images, self.sampled = [], []
-        for given in self.init_images:
-            self.sampled.append(self.to_sample(given, host))
+        for init_image in self.init_images:
+            self.sampled.append(self.to_sample(init_image, host))
         if len(self.sampled) == 1:
             self.sampled *= self.batch_size
             self.overlay_images *= self.batch_size
@@ -254,11 +254,11 @@ class Processing:
             self.mask_for_overlay = Image.fromarray(twice)
         return mask
 
-    def to_sample(self, given, host):
+    def to_sample(self, init_image, host):
         if host.setting(self, "save_init_img"):
-            self.init_img_hash = str(hash(given.tobytes()))
-            host.save(given, "init-images", self.init_img_hash)
-        image = flatten(given, host.opts.img2img_background_color)
+            self.init_img_hash = str(hash(init_image.tobytes()))
+            host.save(init_image, "init-images", self.init_img_hash)
+        image = flatten(init_image, host.opts.img2img_background_color)
         if self.paste_to is None:
             image = resize_image(self.resize_mode, image, self.width, self.height)
         if self.image_mask is not None:
@@ -294,8 +294,8 @@ def run(host, p, script, others=()):
     def hook(name, *args, **kwargs):
         for one in (script, *others):
             try:
-                given = p.script_args[one.args_from : one.args_to]
-                getattr(one, name)(p, *args, *given, **kwargs)
+                own = p.script_args[one.args_from : one.args_to]
+                getattr(one, name)(p, *args, *own, **kwargs)
             except Exception as error:
                 host.errors.append(error)
 

@@ -97,7 +97,7 @@ def test_where_strokes_lie_apart_uploaded_masks_are_made_hard(
     host.context.Context.root_block = SimpleNamespace(blocks={radio._id: radio})
     for component in (mask, radio):
         host.add(component)
-    assert (host.script.ui(True)[-1] is mask) is hard
+    assert (host.script.ui(True)[6] is mask) is hard
 
 
 def test_a_dropdown_of_six_gets_a_seventh_choice(host, probed, process):
@@ -133,7 +133,7 @@ def test_logins_of_the_page_that_cannot_be_read_let_nobody_in(host, probed, monk
     assert of_api == []
     assert len(one) == 64
     assert hosts.logins()[1] != [one]
-    host.flags_given.api_auth = "ann:s3cret,bob:other"
+    host.parsed_flags.api_auth = "ann:s3cret,bob:other"
     assert hosts.logins()[0] == ["ann:s3cret", "bob:other"]
     app = FastAPI()
     for callback in host.callbacks["app_started"]:
@@ -211,8 +211,8 @@ def test_where_it_is_not_known_how_to_cut_an_overlay_the_job_is_refused(host):
     assert host.errors == []
     assert error.value.status_code == 422
     assert str(error.value) == (
-        "NeuralMaster: this WebUI pastes the unmasked part of the picture in a way that is not "
-        "known, and would paste the fill; choose original, or switch such a setting off"
+        "NeuralMaster: this WebUI pastes the unmasked part of the picture in an unknown way, and "
+        "would paste the fill; choose original, or switch off the setting that does so"
     )
     assert len(p.overlay_images) == 2
 
@@ -240,7 +240,7 @@ def calls(path):
             yield node.attr
 
 
-def test_what_differs_by_host_is_asked_in_one_room():
+def test_differences_between_hosts_are_probed_in_one_module():
     """By whether it has something, or how something is called."""
     asking = {"hasattr", "find_spec", "signature", "is_dataclass", "__version__", "import_module"}
     assert {path.name for path in ROOM.glob("*.py") if asking & set(calls(path))} == {"hosts.py"}

@@ -3,20 +3,25 @@
 import pytest
 from PIL import Image
 
+from neuralmaster.fills import FILLS
+from neuralmaster.params import specs
 from tests.webui.fake_host import Processing
 from tests.webui.jobs import job, same
+
+FIRST = ["enabled", "method", "source", "feather", "object_mask", "grain"]
+NAMES = ", ".join([*FIRST, *(name for name in specs() if name not in FIRST)])
 
 REFUSALS = [
     (
         {"methd": "mean"},
-        "expected enabled, method, source, feather, object_mask, grain, got 'methd'",
+        f"expected {NAMES}, got 'methd'",
     ),
     (
         {"mask": "aGVsbG8="},
-        "expected enabled, method, source, feather, object_mask, grain, got 'mask'",
+        f"expected {NAMES}, got 'mask'",
     ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
-    ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),
+    ({"method": "best"}, f"method: expected one of {', '.join(FILLS)}, got 'best'"),
     ({"source": 3}, "source: expected one of green, alpha, all, got 3"),
     ({"feather": 600}, "feather: expected a number from 0 to 512, got 600"),
     ({"feather": "4"}, "feather: expected a number from 0 to 512, got '4'"),
@@ -64,7 +69,7 @@ def test_after_a_failure_what_was_put_on_p_is_taken_back(process, monkeypatch):
     def broken(*_, **__):
         raise RuntimeError("oh")
 
-    monkeypatch.setattr("neuralmaster.webui.infotext.written", broken)
+    monkeypatch.setattr("neuralmaster.webui.infotext.keys_of", broken)
     _, _, fields = job(override_settings={"save_init_img": True}, script_args=({"grain": 1},))
     p = Processing(**fields)
     with pytest.raises(Exception, match="the fill failed"):

@@ -13,9 +13,12 @@ import pytest
 from fastapi import FastAPI
 
 from neuralmaster import FillParams, __version__, preprocess
+from neuralmaster.fills import FILLS
 from neuralmaster.params import specs
 from tests.pictures import ROOT, pixels, textured_scene
 from tests.webui.fake_host import CHOICES, Component, Processing, Radio
+
+FIRST = ("method", "source", "feather", "grain")  # parameters with positions before the mask's
 
 
 def module(name):
@@ -81,7 +84,7 @@ def test_a_radio_that_lost_the_choice_does_not_break_other_jobs(host, process):
 
 
 def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host):
-    module("tabs")._made.clear()
+    module("tabs")._components.clear()
     assert get_props(host)["menu_item_index"] == 4
 
 
@@ -121,11 +124,14 @@ def components(host):
 
 def test_the_panel_has_labels_ranges_and_defaults(components):
     default = FillParams()
+    later = {name: spec for name, spec in specs().items() if name not in FIRST}
     assert [c.label for c in components] == [
-        "Enabled", "Fill method", "Useful object", "Feather", "Object mask", "Grain", "Mask"
+        "Enabled", "Fill method", "Useful object", "Feather", "Object mask", "Grain", "Mask",
+        *(spec.label for spec in later.values()),
     ]  # fmt: skip
     assert [c.value for c in components] == [
         False, default.method, default.source, default.feather, "", default.grain, "",
+        *(getattr(default, name) for name in later),
     ]  # fmt: skip
     assert components[2].choices == ["green", "alpha", "all", "upload"]
     slider = components[3]
@@ -140,7 +146,8 @@ def test_every_parameter_has_its_place_among_the_arguments(host):
 def test_off_the_page_parameters_have_no_value_so_that_jobs_follow_the_settings(host, process):
     host.add_settings()
     values = [component.value for component in host.script.ui(True)]
-    assert values == [False, None, None, None, "", None, ""]
+    assert values[:7] == [False, None, None, None, "", None, ""]
+    assert set(values[7:]) <= {None}
     image, mask = textured_scene(64, 64)
     job = {"init_images": [image], "image_mask": mask, "inpainting_fill": 4}
     for overrides in ({"neuralmaster_method": "classic"}, {}, {"neuralmaster_feather": 8}):
@@ -232,17 +239,17 @@ def test_an_infotext_brings_the_job_back(host, components, process):
     text = {k: str(v) for k, v in p.extra_generation_params.items()}
     params, values = pasted(host, components, text, by_page=True)
     assert params["Masked content"] == "NeuralMaster"
-    assert values == [False, "mean", "green", 8.0, None, 0.0, None]
+    assert values[:7] == [False, "mean", "green", 8.0, None, 0.0, None]
     params, values = pasted(host, components, text, by_page=False)
     assert params["Masked content"] == "original"
-    assert values == [True, "mean", "green", 8.0, None, 0.0, None]
+    assert values[:7] == [True, "mean", "green", 8.0, None, 0.0, None]
 
 
 def test_an_infotext_of_another_job_sets_nothing(host, components):
     for by_page in (True, False):
         params, values = pasted(host, components, {"Masked content": "fill"}, by_page)
         assert params == {"Masked content": "fill"}
-        assert values == [False, None, None, None, None, None, None]
+        assert values == [False] + [None] * (len(components) - 1)
 
 
 def test_the_plot_gets_an_axis_for_every_choice(host, process):
@@ -274,5 +281,5 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     assert axes["[NeuralMaster] Masked content"].choices() == [*CHOICES, "NeuralMaster"]
     assert axes["[NeuralMaster] Feather"].kind is float
     axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "classic"])
-    with pytest.raises(ValueError, match=r"^expected one of context, classic, mean, got 'x'$"):
+    with pytest.raises(ValueError, match=f"^expected one of {', '.join(FILLS)}, got 'x'$"):
         axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "x"])

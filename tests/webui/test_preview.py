@@ -99,7 +99,8 @@ def test_inpaint_upload_is_shown_as_it_would_be_filled(page):
     made = preprocess(IMAGE, MASK)
     mean = ", ".join(map(str, made.mean))
     assert said == [
-        f"Filled by context. {made.useful:.1%} of the picture gave colour, on the mean {mean}."
+        f"Filled by context. Colour is taken from {made.useful:.1%} of the picture; "
+        f"its mean is {mean}."
     ]
     assert {name: picture.size for name, picture in pictures.items()} == {
         "Red: area to repaint": (384, 384),
@@ -226,7 +227,8 @@ def test_where_masks_are_made_hard_a_job_is_sent_the_hosts_own_component(
     (uploaded,) = (c for c in components if c.elem_id == "img_inpaint_mask")
     (preview,) = (component for component in host.made if component.label == "Preview")
     _, inputs, _ = preview.listeners["click"]
-    assert (inputs[-1] is uploaded) == asks
+    names = importlib.import_module("neuralmaster.webui.arguments").NAMES
+    assert (inputs[names.index("mask") - len(names)] is uploaded) == asks
 
 
 def test_a_stroke_in_forge_is_previewed_as_hard_as_its_job_gets_it(page):

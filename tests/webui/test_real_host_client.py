@@ -48,9 +48,9 @@ def job(tmp_path, monkeypatch):
 
 
 def words(webui, *more, of=("image.png", "mask.png"), out="out.png", **settings):
-    told = {**SETTINGS, **settings}
+    values = {**SETTINGS, **settings}
     arguments = ["img2img", *map(str, of), "--url", webui.url, "-o", str(out), *more]
-    return arguments + [f"--set={name}={value}" for name, value in told.items()]
+    return arguments + [f"--set={name}={value}" for name, value in values.items()]
 
 
 def img2img(webui, *more, **settings):
@@ -94,11 +94,11 @@ def test_a_job_gives_the_picture_that_the_api_gives(webui, monkeypatch, capsys):
 
 def test_a_bar_with_the_time_to_go_is_shown(webui, monkeypatch):
     """How often the host can be asked is a matter of its speed; what it says is shown."""
-    told = []
+    shown = []
     show = batch.Bar.show
 
     def listen(bar, done, text, seconds=None):
-        told.append((done, seconds))
+        shown.append((done, seconds))
         show(bar, done, text, seconds)
 
     monkeypatch.setattr(batch.Bar, "show", listen)
@@ -106,10 +106,10 @@ def test_a_bar_with_the_time_to_go_is_shown(webui, monkeypatch):
     assert img2img(webui, steps=150, n_iter=3, denoising_strength=1) == 0
     shown = re.findall(r"\[[#.]+\] (\d+%(?:, \d+ s left)?)", terminal.getvalue())
     expected = [
-        f"{share:.0%}" + (f", {seconds:.0f} s left" if seconds else "") for share, seconds in told
+        f"{share:.0%}" + (f", {seconds:.0f} s left" if seconds else "") for share, seconds in shown
     ]
     assert shown == expected
-    assert [share for share, _ in told] == sorted(share for share, _ in told)
+    assert [share for share, _ in shown] == sorted(share for share, _ in shown)
 
 
 def test_prepared_here_it_gives_the_same_picture(webui, capsys):
@@ -122,7 +122,7 @@ def test_two_results_and_an_ignored_field(webui, capsys):
     assert img2img(webui, batch_size=2, steeps=3) == 0
     assert not same(Image.open("out.png"), Image.open("out-2.png"))
     assert capsys.readouterr().err == (
-        "neuralmaster: warning: the WebUI does not know the field steeps, it went without\n"
+        "neuralmaster: warning: the WebUI does not know the field steeps and ignored it\n"
     )
 
 

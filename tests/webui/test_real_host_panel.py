@@ -81,7 +81,8 @@ def test_preview_shows_what_the_model_would_be_given(person, command_line):
     said, pictures = preview(person)
     (sentence,) = said
     assert re.fullmatch(
-        r"Filled by mean\. \d+\.\d% of the picture gave colour, on the mean \d+, \d+, \d+\.",
+        r"Filled by mean\. Colour is taken from \d+\.\d% of the picture; "
+        r"its mean is \d+, \d+, \d+\.",
         sentence,
     )
     assert list(pictures) == [

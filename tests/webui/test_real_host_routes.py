@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import pytest
 
+from neuralmaster.fills import FILLS
 from tests.pictures import textured_scene
 from tests.webui.real_host import PROPS, WebUI, b64, by_name, needs_webui, same
 from tests.webui.test_routes import INFO, PREVIEW, bomb, picture
@@ -50,7 +51,7 @@ def statuses(webui, **headers):
 def test_info(webui):
     told = webui.get(INFO)
     assert (told["name"], told["index"]) == ("NeuralMaster", webui.index)
-    assert told["parameters"]["properties"]["method"]["enum"] == ["context", "classic", "mean"]
+    assert told["parameters"]["properties"]["method"]["enum"] == list(FILLS)
 
 
 def test_preview_is_the_prepared_image_of_a_job(webui, command_line):

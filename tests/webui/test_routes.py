@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
+from neuralmaster.fills import FILLS
+from neuralmaster.params import specs
 from tests.pictures import textured_scene
 
 with warnings.catch_warnings():
@@ -39,7 +41,7 @@ def client(host):
     """The routes as they are when the server has started; `client.user` is who has logged in."""
 
     def start(**flags):
-        vars(host.flags_given).update(flags)
+        vars(host.parsed_flags).update(flags)
         app = FastAPI()
 
         @app.get("/user")
@@ -69,8 +71,8 @@ def test_info_tells_what_a_client_needs(host, client):
         "limits": {"megapixels": 89.0, "request_megabytes": 128.0},
     }
     known = parameters["properties"]
-    assert list(known) == ["method", "source", "feather", "grain", "object_mask"]
-    assert known["method"]["enum"] == ["context", "classic", "mean"]
+    assert list(known) == [*specs(), "object_mask"]
+    assert known["method"]["enum"] == list(FILLS)
     assert known["method"]["default"] == "mean"
     assert known["source"]["enum"] == ["green", "alpha", "all", "upload"]
     assert (known["feather"]["minimum"], known["feather"]["maximum"]) == (0, 512)
@@ -133,11 +135,11 @@ REFUSED = {
     "params": (job(params=[]), 422, "params: expected an object, got list"),
     "invert": (job(invert="no"), 422, "invert: expected true or false, got 'no'"),
     "seed": (job(seed="1"), 422, "seed: expected a whole number, got '1'"),
-    "method": (job(params={"method": "x"}), 422, "method: expected one of context, classic, mean"),
+    "method": (job(params={"method": "x"}), 422, f"method: expected one of {', '.join(FILLS)}"),
     "unknown": (job(params={"size": 3}), 422, "expected enabled, method, source, feather, "),
     "both": (
         job(params={"source": "all", "object_mask": b64(MASK)}), 422,
-        "object_mask: expected it with source 'upload' alone, got source 'all'",
+        "object_mask: expected it only with source 'upload', got source 'all'",
     ),
     "no object": (
         job(params={"source": "upload"}), 422,

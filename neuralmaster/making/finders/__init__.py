@@ -1,8 +1,8 @@
-"""Finding the object in a picture: by what the picture offers, or by a box or strokes on it.
+"""Finders of the object in a picture: automatic ones, and those guided by a box or strokes.
 
 Finders take a standard picture (see images.standard) and return a plane, HxW uint8, 255 = object.
-They raise ValueError in one sentence when there is nothing to find it by. The same picture and
-marks give the same plane.
+They raise ValueError in one sentence if the picture offers nothing to find it by. They are
+deterministic: the same picture, box and strokes give the same plane.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""The object by whatever the picture offers."""
+"""The object by the best means that the picture offers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from neuralmaster.making.finders.table import finder
 from neuralmaster.making.finders.transparency import by_alpha, is_transparent
 from neuralmaster.making.finders.whole import everything
 
-INSET = 0.02  # of the picture: without a box, the object is taken to keep this away from its border
+INSET = 0.02  # of a side: the border assumed to be background; larger trims objects near it
 
 
 @finder(
@@ -21,12 +21,12 @@ INSET = 0.02  # of the picture: without a box, the object is taken to keep this 
     rank=0,
 )
 def auto(picture: Image.Image) -> Plane:
-    """By what a picture offers: its transparency, else its plain background, else GrabCut."""
+    """By transparency, else by a plain background, else by GrabCut."""
     if is_transparent(picture):
         return by_alpha(picture)
-    found = but_background(picture)
-    if found is not None:
-        return found
+    plane = but_background(picture)
+    if plane is not None:
+        return plane
     width, height = picture.size
     across, down = round(width * INSET), round(height * INSET)
     if min(width - 2 * across, height - 2 * down) < 3:

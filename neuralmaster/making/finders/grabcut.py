@@ -1,4 +1,4 @@
-"""The object that a box holds or strokes touch, by GrabCut."""
+"""The object in a box, or under strokes, by GrabCut (Rother et al. 2004)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from neuralmaster.making import edits
 from neuralmaster.making.finders.part import Part, without_crumbs
 from neuralmaster.making.finders.seeded import seeded
 
-MARGIN = 0.25  # of the box, looked at around it to learn the background
-MAIN_COLOURS = 6  # that strokes, or a border, are taken to show
+MARGIN = 0.25  # of the box's sides, around it, to learn the background; larger: more of it, slower
+MAIN_COLOURS = 6  # clusters of the colours under strokes or along the border; larger: finer
 
 
 def by_box(picture: Image.Image, box: Box) -> Plane:
-    """The object that a box holds, by GrabCut; what is outside the box is background.
+    """The object in a box, by GrabCut; everything outside the box is background.
 
-    box: left, upper, right, lower in pixels; it is cut to the picture.
+    box: left, upper, right, lower in pixels; clipped to the picture. Returns HxW uint8, 255 =
+    object. Raises ValueError for a box of less than 3x3 pixels.
     """
     left, upper, right, lower = edits.bounds([box[:2], box[2:]], picture.size)
     if min(right - left, lower - upper) < 3:
@@ -44,7 +45,8 @@ def by_box(picture: Image.Image, box: Box) -> Plane:
 def by_strokes(picture: Image.Image, strokes: Plane) -> Plane:
     """The object that strokes touch, by GrabCut.
 
-    strokes: HxW uint8 of the picture's size; from half of full level on a pixel is object.
+    strokes: HxW uint8 of the picture's size; a pixel at half of full level or above is object.
+    Returns HxW uint8, 255 = object. Raises ValueError if there are no strokes.
     """
     if strokes.shape != (picture.height, picture.width) or strokes.max() < LEVELS // 2:
         raise ValueError("expected strokes on the object, got none; draw across the object")
@@ -57,20 +59,20 @@ def by_strokes(picture: Image.Image, strokes: Plane) -> Plane:
     near, far = (_distance(lab, lab[of]) for of in (touched, frame & ~touched))
     marks = np.where(near < far, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     marks[touched] = cv2.GC_FGD
-    found = part.cut(marks)
-    _, pieces = cv2.connectedComponents(found, connectivity=4)
-    found[~np.isin(pieces, np.unique(pieces[touched]))] = 0
-    return edits.add(_whole(part.refined(found), area, picture), strokes)
+    mask = part.cut(marks)
+    _, pieces = cv2.connectedComponents(mask, connectivity=4)
+    mask[~np.isin(pieces, np.unique(pieces[touched]))] = 0
+    return edits.add(_whole(part.refined(mask), area, picture), strokes)
 
 
 def _distance(lab: Floats, samples: Floats) -> Floats:
-    """How far each place's colour is from the nearest of the samples' main colours."""
+    """The distance of each pixel's colour to the nearest main colour of the samples."""
     if not len(samples):
         return np.full(lab.shape[:2], np.inf, np.float32)
     if len(samples) > MAIN_COLOURS:
         stop = (cv2.TERM_CRITERIA_MAX_ITER, 10, 0)
-        found = (samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
-        samples = seeded(lambda: cv2.kmeans(*found))[2]
+        arguments = (samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+        samples = seeded(lambda: cv2.kmeans(*arguments))[2]
     return np.linalg.norm(lab[:, :, None] - samples, axis=3).min(axis=2)
 
 

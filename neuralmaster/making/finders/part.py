@@ -1,4 +1,4 @@
-"""A part of a picture and its small copy, in which finders work, and the way back to full size."""
+"""A part of a picture, the small copy in which finders work, and refinement to full size."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from neuralmaster import images
 from neuralmaster.images import LEVELS, Box, Floats, Plane
 from neuralmaster.making.finders.seeded import seeded
 
-SIDE = 128  # pixels of the copy that GrabCut sees; larger is slower and hardly better
-ROUNDS = 3  # of GrabCut; fewer leave parts of a many-coloured object out
-KEPT = 0.1  # of the largest piece: smaller ones are crumbs
-RADIUS = 3  # cells of the small copy within which the edge is looked for in the large one
-EDGE = 2e-3  # squared: colour steps smaller than its root are no edge
-SHARPNESS = 3.0  # of the refined edge; larger is harder
+# Checked by tests/benchmarks/studio.py: overlap with the true object, and time.
+SIDE = 128  # pixels of the copy for GrabCut; larger is slower and hardly better
+ROUNDS = 3  # iterations of GrabCut; larger finds more of a many-coloured object, slower
+KEPT = 0.1  # of the largest piece's area; larger drops more of the smaller pieces
+RADIUS = 3  # of the guided filter in cells of the small copy; larger follows edges further off
+EDGE = 2e-3  # regularization of the guided filter, a colour variance; larger ignores weaker edges
+SHARPNESS = 3.0  # slope of the refined edge; larger is harder
 
 
-def without_crumbs(found: Plane) -> Plane:
-    """Only the largest piece and those that are not far smaller. Both 1 = object."""
-    count, pieces, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=4)
+def without_crumbs(mask: Plane) -> Plane:
+    """The largest connected piece, and those not smaller than KEPT of it. Masks are 1 = object."""
+    count, pieces, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     if count < 3:
-        return found
+        return mask
     areas = stats[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0
     return (areas >= KEPT * areas.max())[pieces].astype(np.uint8)
 
 
 class Part:
-    """A part of a picture, and the small copy of it in which the object is looked for."""
+    """A part of a picture, and the small copy of it in which the object is found."""
 
     def __init__(self, picture: Image.Image, area: Box, side: int = SIDE) -> None:
         colours = picture.convert("RGB")
@@ -44,41 +45,42 @@ class Part:
         self.small = self.reduced(self.large)
 
     def lab(self) -> Floats:
-        """The small copy in CIELAB, float32."""
+        """The small copy in CIELAB, h x w x 3, float32."""
         return cv2.cvtColor(self.small.astype(np.float32) / np.float32(LEVELS), cv2.COLOR_BGR2LAB)
 
     def reduced(self, pixels: Plane) -> Plane:
-        """Pixels of the part at full size, at the size of the small copy."""
+        """Scales pixels of the part from full size to the size of the small copy."""
         return cv2.resize(np.ascontiguousarray(pixels), self.size, interpolation=cv2.INTER_AREA)
 
     def cut(self, marks: Plane) -> Plane:
-        """GrabCut of the small copy from OpenCV's four marks; 1 = object."""
+        """GrabCut of the small copy from OpenCV's four kinds of marks; h x w, 1 = object."""
         background = (marks == cv2.GC_BGD) | (marks == cv2.GC_PR_BGD)
         if background.all():
             return np.zeros_like(marks)
-        if not background.any():  # a box of the whole picture: its border has to do
+        if not background.any():  # the box is the whole picture: take its border
             marks[[0, -1]], marks[:, [0, -1]] = cv2.GC_BGD, cv2.GC_BGD
         models = np.zeros((2, 1, 65))
-        given = (self.small, marks, None, models[0], models[1], ROUNDS, cv2.GC_INIT_WITH_MASK)
-        seeded(lambda: cv2.grabCut(*given))
+        arguments = (self.small, marks, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
+        seeded(lambda: cv2.grabCut(*arguments))
         return (marks & 1).astype(np.uint8)
 
-    def refined(self, found: Plane) -> Plane:
-        """The found object at full size, its edge laid along the edges of the large picture.
+    def refined(self, mask: Plane) -> Plane:
+        """A mask of the small copy at full size, its edge aligned with the full-size picture's.
 
-        A guided filter: near the edge the object is a linear function of the colours around,
-        learnt in the small copy and applied to the large one (He et al., Guided Image Filtering).
+        mask: h x w, 1 = object. Returns HxW, 255 = object. A guided filter (He et al., Guided
+        Image Filtering, 2013): near the edge, the mask is fitted as a linear function of colour in
+        the small copy, and the function is applied to the full-size colours.
         """
-        if self.large.shape[:2] == found.shape:
-            return found * np.uint8(LEVELS)
+        if self.large.shape[:2] == mask.shape:
+            return mask * np.uint8(LEVELS)
         window = (2 * RADIUS + 1, 2 * RADIUS + 1)
-        near = cv2.morphologyEx(found, cv2.MORPH_GRADIENT, np.ones(window, np.uint8))
+        near = cv2.morphologyEx(mask, cv2.MORPH_GRADIENT, np.ones(window, np.uint8))
         guide = self.small.astype(np.float32) / np.float32(LEVELS)
-        slope, level = _guided(guide, found, window)
-        plane, close = (self._enlarged(cells * np.uint8(LEVELS)) for cells in (found, near))
+        slope, level = _guided(guide, mask, window)
+        plane, close = (self._enlarged(cells * np.uint8(LEVELS)) for cells in (mask, near))
         plane = cv2.threshold(plane, LEVELS // 2, LEVELS, cv2.THRESH_BINARY)[1]
         places = np.nonzero(close > LEVELS // 2)
-        if not places[0].size:  # there is no edge
+        if not places[0].size:  # no edge
             return plane
         weights = self._interpolated(np.dstack([slope, level]), places)
         colours = self.large[places] * np.float32(1 / LEVELS)
@@ -91,36 +93,39 @@ class Part:
         return cv2.resize(cells, (width, height), interpolation=cv2.INTER_LINEAR)
 
     def _interpolated(self, cells: Floats, places: tuple[NDArray[Any], ...]) -> Floats:
-        """Values of the small copy's cells at places (rows, columns) of the large picture."""
+        """The small copy's values, interpolated at (rows, columns) of the full-size picture."""
         count = len(places[0])
-        row = 1 << 10  # OpenCV takes no list of places that is longer than 32767
+        row = 1 << 10  # reshaped into rows, since OpenCV's maps have at most 32767 columns
         maps = []
         for at, scale in zip(places[::-1], self.scale, strict=True):
             padded = np.zeros(-(-count // row) * row, np.float32)
             padded[:count] = (at + 0.5) * scale - 0.5
             maps.append(padded.reshape(-1, row))
         x, y = maps
-        found = cv2.remap(cells, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return found.reshape(-1, cells.shape[2])[:count]
+        values = cv2.remap(cells, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return values.reshape(-1, cells.shape[2])[:count]
 
 
-def _guided(guide: Floats, found: Plane, window: tuple[int, int]) -> tuple[Floats, Floats]:
-    """slope, level such that slope . guide + level is 1 in the object, 0 outside, nearly.
+def _guided(guide: Floats, mask: Plane, window: tuple[int, int]) -> tuple[Floats, Floats]:
+    """slope, level such that slope . guide + level is about 1 in the object and 0 outside.
 
-    guide: h x w x 3; found: h x w, 1 = object. Returns h x w x 3 and h x w.
+    guide: h x w x 3; mask: h x w, 1 = object. Returns h x w x 3 and h x w.
     """
 
     def mean(values: NDArray[np.float32]) -> Floats:
         return cv2.blur(values, window)
 
-    target = found.astype(np.float32)
-    middle, aim = mean(guide), mean(target)
-    shared = mean(guide * target[..., None]) - middle * aim[..., None]
-    spread = np.stack(
-        [mean(guide * guide[..., k : k + 1]) - middle * middle[..., k : k + 1] for k in range(3)],
+    target = mask.astype(np.float32)
+    guide_mean, target_mean = mean(guide), mean(target)
+    covariance = mean(guide * target[..., None]) - guide_mean * target_mean[..., None]
+    variance = np.stack(
+        [
+            mean(guide * guide[..., k : k + 1]) - guide_mean * guide_mean[..., k : k + 1]
+            for k in range(3)
+        ],
         axis=-1,
     )
-    spread += EDGE * np.eye(3, dtype=np.float32)
-    slope = np.linalg.solve(spread, shared[..., None])[..., 0]
-    level = aim - (slope * middle).sum(axis=-1)
+    variance += EDGE * np.eye(3, dtype=np.float32)
+    slope = np.linalg.solve(variance, covariance[..., None])[..., 0]
+    level = target_mean - (slope * guide_mean).sum(axis=-1)
     return mean(slope), mean(level)

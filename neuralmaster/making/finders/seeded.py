@@ -1,4 +1,4 @@
-"""OpenCV's random numbers, from one seed and without touching anybody else's."""
+"""Reproducible random numbers in OpenCV, without changing its state for other code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 def seeded(run: Callable[[], T]) -> T:
-    """What OpenCV makes from seed 0, in a thread of its own.
+    """Calls `run` in a new thread with OpenCV's generator at seed 0, and returns its result.
 
-    OpenCV has a generator of random numbers for each thread and no way to put its state back.
+    OpenCV has one generator per thread, whose state cannot be saved and restored.
     """
 
     def work() -> T:

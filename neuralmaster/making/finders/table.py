@@ -1,6 +1,7 @@
-"""The table of finders. Whatever offers or describes a way to find the object reads it here.
+"""The table of finders, which all interfaces and docs read.
 
-A module in this package adds its finder by the decorator `finder`; nothing else names one.
+A module in this package registers its finder with the decorator `finder`; a new finder needs no
+other change.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ Find = Callable[[Image.Image], Plane]
 
 @dataclass(frozen=True)
 class Finder:
-    """A way to find the useful object in a picture without being shown where it is.
+    """A way to find the useful object in a picture without a box or strokes.
 
-    name: as a person chooses it. label: of its button. help: what it goes by, half a sentence.
+    name: the value that users choose. label: of its button. help: what it relies on, a phrase.
     find: takes a standard picture (see images.standard), which is not changed, and returns HxW
-        uint8, 255 = object. Raises ValueError in one sentence when there is nothing to find the
-        object by. The same picture gives the same plane.
-    rank: its place in lists.
+        uint8, 255 = object. Raises ValueError in one sentence if the picture offers nothing to
+        find the object by. Deterministic.
+    rank: its position in lists, ascending.
     """
 
     name: str
@@ -42,7 +43,7 @@ REGISTERED: dict[str, Finder] = {}  # in the order of their modules; see finders
 
 
 def finder(name: str, **more: Any) -> Callable[[Find], Find]:
-    """Adds the decorated function to the table; more: the other fields of Finder."""
+    """Registers the decorated function in the table; more: the other fields of Finder."""
 
     def add(find: Find) -> Find:
         REGISTERED[name] = Finder(name, find=find, **more)

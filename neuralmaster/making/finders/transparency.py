@@ -11,10 +11,10 @@ from neuralmaster.making.finders.table import finder
 
 @finder("alpha", label="Transparency", help="by the image's transparency", rank=10)
 def by_alpha(picture: Image.Image) -> Plane:
-    """The picture's own transparency."""
+    """The picture's alpha, HxW uint8. Raises ValueError if it is opaque or empty throughout."""
     if not is_transparent(picture):
         raise ValueError(
-            "expected a picture with transparency to tell the object by, got an opaque one; "
+            "expected a picture with transparency, got an opaque one; "
             "find the object by a box instead"
         )
     return images.alpha(picture).copy()

@@ -1,4 +1,4 @@
-"""Everything is the object."""
+"""The whole picture as the object."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from neuralmaster.making.finders.table import finder
 
 @finder("all", label="Whole picture", help="the whole picture", rank=30)
 def everything(picture: Image.Image) -> Plane:
-    """The whole picture is useful."""
+    """A plane of the picture's size, all 255."""
     return edits.blank(picture.size, LEVELS)

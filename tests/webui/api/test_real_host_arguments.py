@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from neuralmaster.fills import FILLS
 from tests.webui.real_host import (
     b64,
     by_name,
@@ -73,7 +74,7 @@ REFUSED = {
     ),
     "unknown choice": (
         [True, "magic"],
-        "method: expected one of context, classic, mean, got 'magic'",
+        f"method: expected one of {', '.join(FILLS)}, got 'magic'",
     ),
     "enabled is no bool": (
         [{"enabled": "yes"}],
@@ -160,6 +161,6 @@ def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
         ("Grain", 0.0),
     ]
     method, source, feather = listed[0]["args"][1:4]
-    assert method["choices"] == ["context", "classic", "mean"]
+    assert method["choices"] == list(FILLS)
     assert source["choices"] == ["green", "alpha", "all", "upload"]
     assert (feather["minimum"], feather["maximum"], feather["step"]) == (0, 512, 1)

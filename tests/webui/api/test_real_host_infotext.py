@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import __version__
-from neuralmaster.masks import Cause
+from neuralmaster.fallbacks import Cause
 from tests.webui.real_host import (
     b64,
     by_name,
@@ -60,25 +60,25 @@ def test_an_infotext_of_another_job_does_not_ask_for_a_fill(webui):
 FALLBACKS = {
     "gray mask": (
         GRAY,
-        "Original is used: the mask's red and green channels match, so no useful object is told "
-        "apart from the area to repaint; mark the object in green, or choose another source for "
+        "Original is used: the mask's red and green channels match, so they do not tell the useful "
+        "object from the area to repaint; mark the object in green, or choose another source for "
         "it.",
     ),
     "black and white mask": (
         RED.point(lambda level: 255 * (level > 127)).convert("RGB"),
-        "Original is used: the mask's red and green channels match, so no useful object is told "
-        "apart from the area to repaint; mark the object in green, or choose another source for "
+        "Original is used: the mask's red and green channels match, so they do not tell the useful "
+        "object from the area to repaint; mark the object in green, or choose another source for "
         "it.",
     ),
     "no green": (
         Image.merge("RGB", [RED, Image.new("L", RED.size), Image.new("L", RED.size)]),
         "Original is used: the mask's green channel is flat (levels 0 to 0 of 255) and does not "
-        "tell the useful object; paint the useful object in green.",
+        "mark the useful object; paint the useful object in green.",
     ),
     "faint red": (
         Image.merge("RGB", [Image.new("L", RED.size, 90), *MASK.split()[1:]]),
         "Original is used: the mask's red channel is flat (levels 90 to 90 of 255) and does not "
-        "tell the area to repaint; paint the area to repaint in red.",
+        "mark the area to repaint; paint the area to repaint in red.",
     ),
 }
 

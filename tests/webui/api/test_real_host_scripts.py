@@ -7,6 +7,7 @@ import hashlib
 import pytest
 from PIL import Image, ImageOps
 
+from neuralmaster.fills import FILLS
 from tests.webui.real_host import (
     by_name,
     needs_webui,
@@ -81,7 +82,7 @@ def test_every_cell_of_an_xyz_plot_is_filled_from_the_untouched_input(webui, com
 @pytest.mark.parametrize(
     ("axis", "argument", "values"),
     [
-        ("Fill method", "method", ["context", "classic", "mean"]),
+        ("Fill method", "method", list(FILLS)),
         ("Useful object", "source", ["green", "all"]),
         ("Feather", "feather", ["0", "120"]),
     ],

@@ -1,4 +1,4 @@
-"""A real WebUI for tests: it is started, asked over its API, watched from inside, and stopped."""
+"""A real WebUI for tests: started, used over its API, observed from inside, and stopped."""
 
 from tests.webui.real_host.capabilities import (
     STANDIN,

@@ -1,4 +1,4 @@
-"""Which host the tests run on, and what it can do: asked here alone.
+"""Which host the tests run on, and what it can do: determined only here.
 
 What the extension has probed itself, the running WebUI tells (`WebUI.host`).
 """

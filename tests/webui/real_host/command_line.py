@@ -24,10 +24,10 @@ class CommandLine:
         self, image: Image.Image, mask: Image.Image, *options: str
     ) -> tuple[Image.Image, Image.Image]:
         """The prepared image and the mask for the WebUI."""
-        given = (png(image), png(mask), options)
-        if given not in self.made:
-            self.made[given] = self._run(*given)
-        return self.made[given]
+        call = (png(image), png(mask), options)
+        if call not in self.made:
+            self.made[call] = self._run(*call)
+        return self.made[call]
 
     def _run(
         self, image: bytes, mask: bytes, options: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""A WebUI as a process: started, asked over HTTP, watched from inside, and stopped.
+"""A WebUI as a process: started, used over HTTP, observed from inside, and stopped.
 
-An extension of our own, extensions/zz_probe, lies beside ours and is asked after it. It keeps
+A second extension, extensions/zz_probe, is installed and runs after ours. It keeps
 what the host has at three stages of every run: `process` (what we hand over, before the host
 takes it), `batch-0` (while sampling) and `postprocess` (after the run).
 """
@@ -74,11 +74,11 @@ class WebUI:
 
     def start(self) -> None:
         """Starts it, also again after `kill`, on the same port."""
-        given = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
+        variables = {"DATA_DIR": self.data, "PORT": self.port, "PYTHONDONTWRITEBYTECODE": 1}
         with (self.data / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 ["bash", "-c", self._command(), RUN, *self.flags],
-                env={**os.environ, **{name: str(value) for name, value in given.items()}},
+                env={**os.environ, **{name: str(value) for name, value in variables.items()}},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -129,8 +129,8 @@ class WebUI:
         Hosts have others of their own: a page that is closed too soon, a size they cannot take.
         """
         tracebacks = self.log().split("Traceback (most recent call last)")[1:]
-        ours = [told for told in tracebacks if re.search('File "[^"]*neuralmaster', told)]
-        return [told for told in ours if "NeuralMasterError: " not in told]
+        ours = [text for text in tracebacks if re.search('File "[^"]*neuralmaster', text)]
+        return [text for text in ours if "NeuralMasterError: " not in text]
 
     @property
     def host(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the host calls: registered anew whenever the host loads its scripts."""
+"""The callbacks of the host, registered whenever it loads its scripts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger("neuralmaster")
 def register() -> None:
     """Registers every callback. The host clears them on "Reload UI" and runs scripts again.
 
-    In a WebUI that is not supported nothing is registered, and the reason is told.
+    In an unsupported WebUI nothing is registered, and the log says why.
     """
     _log_to_console()
     hosts.current.cache_clear()
