@@ -63,8 +63,9 @@ class FillParams:
             label="Fill method",
             help="context: colours flow in smoothly from the object's clean pixels; "
             "classic: the blurred look of NeuralMaster 0.9; "
-            "mean: one flat colour, the object's mean",
-            names=("context", "classic", "mean"),
+            "mean: one flat colour, the object's mean; "
+            "texture: the colours of context with the object's own surface over them",
+            names=("context", "classic", "mean", "texture"),
         ),
     )
     source: str = _param(

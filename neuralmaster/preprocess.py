@@ -8,7 +8,7 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.blend import blend_in
-from neuralmaster.fills import FILLS, Scene
+from neuralmaster.fills import Scene, made
 from neuralmaster.grain import grain
 from neuralmaster.masks import NO_CONTEXT, TwoChannelMask
 from neuralmaster.params import FillParams
@@ -52,7 +52,7 @@ def preprocess(
     mask: any PIL mode; red = inpaint mask, 255 = repaint; green = useful object, 255 = useful.
         Resized to the image if it has another size; not changed.
     invert: the area to repaint is where red is *low* ("Inpaint not masked").
-    seed: of the grain; the same seed gives the same bytes. Any integer.
+    seed: of the grain and of `texture`; the same seed gives the same bytes. Any integer.
 
     Where the fill weight (green * clip(2 * red - 1, 0, 1)) is 0, the prepared image is
     byte-identical to the input. A mask that cannot steer a fill is no error: the input comes
@@ -72,7 +72,7 @@ def preprocess(
     if read.reason:
         return given
     scene = Scene(picture, read.inverted() if invert else read)
-    field = FILLS[params.method](scene)
+    field = made(params.method, scene, seed)
     if not field.cells.useful:
         return replace(given, reason=NO_CONTEXT)
     pattern = grain(scene, field.cells, params.grain, seed) if params.grain else None
@@ -81,7 +81,7 @@ def preprocess(
     return replace(
         given,
         applied=True,
-        notes=read.notes if filled else (*read.notes, _NOTHING_TO_FILL),
+        notes=(*read.notes, *(field.notes if filled else (_NOTHING_TO_FILL,))),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
     )

@@ -22,8 +22,8 @@ def test_the_methods_are_the_fills():
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("method", "best", "method: expected one of context, classic, mean, got 'best'"),
-        ("method", None, "method: expected one of context, classic, mean, got None"),
+        ("method", "best", "method: expected one of context, classic, mean, texture, got 'best'"),
+        ("method", None, "method: expected one of context, classic, mean, texture, got None"),
         ("source", "red", "source: expected one of green, alpha, all, got 'red'"),
         ("feather", -1, "feather: expected a number from 0 to 512, got -1"),
         ("feather", 513, "feather: expected a number from 0 to 512, got 513"),

@@ -46,10 +46,12 @@ class Field:
 
     colour: h x w x bands float32 in [0, 1], the colour at the middle of each cell.
     cells: the context it was made from.
+    notes: what a person should know about it, a sentence each.
     """
 
     colour: Floats
     cells: Cells
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def _levels(self) -> Plane:

@@ -1,0 +1,188 @@
+"""The colours of `context`, and over them the object's own surface, copied piece by piece.
+
+A fill is colour and detail. Colour, and with it the light, flows in from around as in `context`.
+Detail is what the object's pixels have beside their own low-pass; it is copied from valid pixels
+of the object alone. Where it is copied from is found on a grid of bounded size (patches.py), so
+the cost of that does not grow with the picture; the copying itself is at full size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from neuralmaster import images
+from neuralmaster.fills.context import context
+from neuralmaster.fills.detail import SELF, Detail, drawn_out
+from neuralmaster.fills.grids import Level, low_passed
+from neuralmaster.fills.patches import found
+from neuralmaster.fills.scene import Cells, Field, Scene
+from neuralmaster.images import Floats, Plane
+from neuralmaster.masks import HALF
+
+WORK = 256  # cells along the object's longer side, at most
+SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; what is coarser is colour
+CLEAN = 0.12  # red below which a pixel may be copied: a smear seldom reaches further out
+INSIDE = 0.95  # green above which it may: a softer edge is part background
+TOO_LITTLE = (
+    "There is too little of the useful object outside the area to repaint to copy its texture: "
+    "method context was used; mark more of it in green, or less of it in red."
+)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TexturedField(Field):
+    """A field with detail over it."""
+
+    detail: Detail
+
+    def strip(self, first: int, last: int, left: int, right: int) -> Plane:
+        """See Field.strip; within the object's box."""
+        smooth = super().strip(first, last, left, right)
+        bands = self.detail.levels.shape[2]
+        fill = smooth.reshape(last - first, right - left, -1).copy()
+        fill[..., :bands] = self.detail.over(fill[..., :bands], first, left)
+        return fill.reshape(last - first, -1)
+
+
+def texture(scene: Scene, seed: int = 0) -> Field:
+    """The field of `context` with the object's own detail; the smooth field if there is none.
+
+    seed: any integer; the same gives the same fill, another one another fill alike.
+    """
+    bands = images.colour_channels(scene.picture)
+    if bands == 1:  # as its colour twin, to the bit
+        mode = "RGBA" if images.has_alpha(scene.picture) else "RGB"
+        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed)
+        return _gray(twin)
+    field = context(scene)
+    if not field.cells.useful:
+        return field
+    detail = _detail(scene, field, np.random.default_rng(seed % 2**64))
+    if detail is None:
+        return replace(field, notes=(*field.notes, TOO_LITTLE))
+    return TexturedField(field.colour, field.cells, field.notes, detail=detail)
+
+
+def _gray(field: Field) -> Field:
+    """The first of three alike bands, and alpha if there is one."""
+    some = [0, 3][: field.colour.shape[2] - 2]
+    cells = replace(field.cells, colour=field.cells.colour[..., some], mean=field.cells.mean[some])
+    field = replace(field, colour=field.colour[..., some], cells=cells)
+    if isinstance(field, TexturedField):
+        detail = field.detail
+        thin = {name: getattr(detail, name)[..., :1] for name in ("levels", "excess")}
+        ends = {name: getattr(detail, name)[:1] for name in ("lowest", "highest")}
+        field = replace(field, detail=replace(detail, **thin, **ends))
+    return field
+
+
+def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | None:
+    """The detail for a picture in colour; None if there is too little to copy from."""
+    left, upper, right, lower = box = scene.object
+    size = -(-max(right - left, lower - upper) // WORK)
+    cells = usable(scene, size)
+    valid = cells.weight > 0.999
+    valid[(lower - upper) // size :] = False  # cells at the border that are not whole
+    valid[:, (right - left) // size :] = False
+    sigma = max(valid.shape) * SCALE
+    colour = cells.colour[..., :3] * np.float32(images.LEVELS)
+    low = low_passed(colour, valid, sigma)
+    tone = np.where(valid[..., None], low, _at_cells(field, cells))
+    level = Level(
+        np.where(valid[..., None], colour - low, np.float32(0)), tone, valid, _wanted(scene, cells)
+    )
+    picks = found(level, rng)
+    if picks is None:
+        return None
+    shift = np.full(valid.shape, SELF)
+    width, across = right - left, valid.shape[1]
+    y = picks // across - level.missing // across
+    x = picks % across - level.missing % across
+    shift.ravel()[level.missing] = (y * width + x) * size
+    excess = low_passed(level.filled(picks), valid | level.is_missing, sigma)
+    levels, lowest, highest = _measured(scene, low, valid, size)
+    smooth = images.to_levels(field.colour[..., :3]).astype(np.int16)
+    return Detail(
+        levels,
+        shift,
+        excess,
+        np.minimum(lowest, smooth.min(axis=(0, 1))),
+        np.maximum(highest, smooth.max(axis=(0, 1))),
+        box,
+        size,
+    )
+
+
+def usable(scene: Scene, size: int) -> Cells:
+    """Cells of `size` pixels; only those of weight 1 may be copied from.
+
+    A pixel may be if it is opaque, wholly inside the object and hardly touched by red.
+    """
+    return scene.gather(
+        lambda red: (red < CLEAN).astype(np.float32),
+        lambda green: (green > INSIDE).astype(np.float32),
+        scene.object,
+        size,
+    )
+
+
+def _at_cells(field: Field, cells: Cells) -> Floats:
+    """The colour of a field, in levels, at the middles of finer cells; h x w x 3."""
+    share = cells.size / field.cells.size
+    start = share / 2 - 0.5
+    places = np.array([[share, 0, start], [0, share, start]], np.float32)
+    return cv2.warpAffine(
+        field.colour[..., :3] * np.float32(images.LEVELS),
+        places,
+        cells.weight.shape[::-1],
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def _wanted(scene: Scene, cells: Cells) -> NDArray[np.bool_]:
+    """Which cells the fill shows in with any pixel."""
+    left, upper, right, _ = box = scene.object
+    down, across = cells.weight.shape
+    wanted = np.zeros((down, across), bool)
+    for first, last in images.strips(box, cells.size):
+        red, green = scene.mask.strip(first, last, left, right)
+        shows = ((red >= HALF) & (green > 0)).astype(np.uint8)
+        rows = -(-(last - first) // cells.size)
+        shows = cv2.copyMakeBorder(
+            shows,
+            0,
+            rows * cells.size - (last - first),
+            0,
+            across * cells.size - (right - left),
+            cv2.BORDER_CONSTANT,
+        )
+        blocks = shows.reshape(rows, cells.size, across, cells.size)
+        top = (first - upper) // cells.size
+        wanted[top : top + rows] = blocks.any(axis=(1, 3))
+    return wanted
+
+
+def _measured(
+    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int
+) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
+    """The picture less its low-pass at full size, and the range of what is valid of it."""
+    left, upper, right, lower = box = scene.object
+    levels = np.zeros((lower - upper, right - left, 3), np.int16)
+    lowest, highest = np.full(3, images.LEVELS, np.int16), np.zeros(3, np.int16)
+    columns = np.arange(right - left)
+    for first, last in images.strips(box, size):
+        pixels = images.read_box(scene.picture, (left, first, right, last))
+        pixels = pixels.reshape(last - first, right - left, -1)[..., :3]
+        rows = np.arange(first - upper, last - upper)
+        apart = pixels - drawn_out(low, rows, columns, size)
+        levels[rows[0] : rows[-1] + 1] = np.rint(apart)
+        inside = valid[np.ix_(rows // size, columns // size)]
+        if inside.any():
+            lowest = np.minimum(lowest, pixels[inside].min(axis=0))
+            highest = np.maximum(highest, pixels[inside].max(axis=0))
+    return levels, lowest, highest
