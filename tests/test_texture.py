@@ -96,15 +96,20 @@ def test_stripes_go_on(slope):
 
 
 def marred_scene():
-    """A faint surface; all that must not be copied is magenta. And where that is."""
-    image, mask = surface_scene(noise(contrast=5))
+    """A faint surface; all that must not be copied is magenta. And where that is.
+
+    Magenta reaches out of the hole to red 0.3.
+    """
+    surface = noise(contrast=5)
+    image, mask = surface_scene(surface)
     red, green = np.array(mask)[..., 0].astype(float), np.array(mask)[..., 1]
-    red = np.rint(np.maximum(red, cv2.GaussianBlur(red, (0, 0), 8)))
-    green[40:60, 40:200] = 200  # half inside the object
+    red = np.rint(cv2.GaussianBlur(red, (0, 0), 12))
+    red *= 255 / red.max()
+    green[20:40, 40:200] = 200  # half inside the object
     opacity = np.full(red.shape, 255, np.uint8)
-    opacity[200:220, 40:200] = 250
-    worthless = (red > 0.12 * 255) | (green < 0.95 * 255) | (opacity < 255)
-    painted = np.where(worthless[..., None], MAGENTA, pixels(image))
+    opacity[226:240, 40:200] = 250
+    worthless = (red > 0.3 * 255) | (green < 0.95 * 255) | (opacity < 255)
+    painted = np.where(worthless[..., None], MAGENTA, surface)
     rgba = Image.fromarray(np.dstack([painted, opacity]).astype(np.uint8))
     return Scene(rgba, TwoChannelMask.read(two_channel(red, green))), worthless
 

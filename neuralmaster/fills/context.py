@@ -56,7 +56,8 @@ def context(scene: Scene) -> Field:
     beliefs = _beliefs(coarse[..., :-2], coarse[..., -2], coarse[..., -1:], side / size / 2)
     belief = (_doubled(beliefs, red.shape) * _rings(red)).sum(axis=2, keepdims=True)
     mean = _mean(colour, held * (trust * belief + 1e-6))
-    return Field(_diffused(colour, held * PULL**belief, mean, side / size), cells)
+    filled = _diffused(colour, held * PULL**belief, mean, side / size)
+    return Field(filled, cells, belief[..., 0])
 
 
 def trust_inpaint(red: Floats) -> Floats:

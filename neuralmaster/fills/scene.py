@@ -46,11 +46,14 @@ class Field:
 
     colour: h x w x bands float32 in [0, 1], the colour at the middle of each cell.
     cells: the context it was made from.
+    belief: h x w float32 in [0, 1], how far a cell's context is believed to show the object;
+        None if nobody judged it.
     notes: what a person should know about it, a sentence each.
     """
 
     colour: Floats
     cells: Cells
+    belief: Floats | None = None
     notes: tuple[str, ...] = ()
 
     @cached_property

@@ -25,7 +25,8 @@ from neuralmaster.masks import HALF
 
 WORK = 256  # cells along the object's longer side, at most
 SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; what is coarser is colour
-CLEAN = 0.12  # red below which a pixel may be copied: a smear seldom reaches further out
+CLEAN = 0.05  # red up to which a pixel may be copied even if it is not believed
+BELIEVED = 0.8  # belief of what may be copied; less lets the outermost of a smear in
 INSIDE = 0.95  # green above which it may: a softer edge is part background
 TOO_LITTLE = (
     "There is too little of the useful object outside the area to repaint to copy its texture: "
@@ -64,7 +65,7 @@ def texture(scene: Scene, seed: int = 0) -> Field:
     detail = _detail(scene, field, np.random.default_rng(seed % 2**64))
     if detail is None:
         return replace(field, notes=(*field.notes, TOO_LITTLE))
-    return TexturedField(field.colour, field.cells, field.notes, detail=detail)
+    return TexturedField(field.colour, field.cells, field.belief, field.notes, detail=detail)
 
 
 def _gray(field: Field) -> Field:
@@ -86,15 +87,18 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     size = -(-max(right - left, lower - upper) // WORK)
     cells = usable(scene, size)
     valid = cells.weight > 0.999
+    red = _reddest(scene, cells)
+    if field.belief is not None:
+        believed = _at_cells(field.belief, field, cells) >= BELIEVED
+        valid &= believed | (red <= CLEAN * images.LEVELS)
     valid[(lower - upper) // size :] = False  # cells at the border that are not whole
     valid[:, (right - left) // size :] = False
     sigma = max(valid.shape) * SCALE
     colour = cells.colour[..., :3] * np.float32(images.LEVELS)
     low = low_passed(colour, valid, sigma)
-    tone = np.where(valid[..., None], low, _at_cells(field, cells))
-    level = Level(
-        np.where(valid[..., None], colour - low, np.float32(0)), tone, valid, _wanted(scene, cells)
-    )
+    smooth = field.colour[..., :3] * np.float32(images.LEVELS)
+    tone = np.where(valid[..., None], low, _at_cells(smooth, field, cells))
+    level = Level(np.where(valid[..., None], colour - low, np.float32(0)), tone, valid, red >= HALF)
     picks = found(level, rng)
     if picks is None:
         return None
@@ -105,7 +109,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     shift.ravel()[level.missing] = (y * width + x) * size
     excess = low_passed(level.filled(picks), valid | level.is_missing, sigma)
     levels, lowest, highest = _measured(scene, low, valid, size)
-    smooth = images.to_levels(field.colour[..., :3]).astype(np.int16)
+    smooth = np.rint(smooth).astype(np.int16)
     return Detail(
         levels,
         shift,
@@ -120,23 +124,23 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
 def usable(scene: Scene, size: int) -> Cells:
     """Cells of `size` pixels; only those of weight 1 may be copied from.
 
-    A pixel may be if it is opaque, wholly inside the object and hardly touched by red.
+    A pixel may be if it is opaque, outside the area to repaint and wholly inside the object.
     """
     return scene.gather(
-        lambda red: (red < CLEAN).astype(np.float32),
+        lambda red: (red < 0.5).astype(np.float32),
         lambda green: (green > INSIDE).astype(np.float32),
         scene.object,
         size,
     )
 
 
-def _at_cells(field: Field, cells: Cells) -> Floats:
-    """The colour of a field, in levels, at the middles of finer cells; h x w x 3."""
+def _at_cells(values: Floats, field: Field, cells: Cells) -> Floats:
+    """What a field has at its own cells, at the middles of other cells of the same box."""
     share = cells.size / field.cells.size
     start = share / 2 - 0.5
     places = np.array([[share, 0, start], [0, share, start]], np.float32)
     return cv2.warpAffine(
-        field.colour[..., :3] * np.float32(images.LEVELS),
+        values,
         places,
         cells.weight.shape[::-1],
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
@@ -144,27 +148,21 @@ def _at_cells(field: Field, cells: Cells) -> Floats:
     )
 
 
-def _wanted(scene: Scene, cells: Cells) -> NDArray[np.bool_]:
-    """Which cells the fill shows in with any pixel."""
+def _reddest(scene: Scene, cells: Cells) -> Plane:
+    """The highest red of each cell's pixels inside the object, h x w levels."""
     left, upper, right, _ = box = scene.object
+    size = cells.size
     down, across = cells.weight.shape
-    wanted = np.zeros((down, across), bool)
-    for first, last in images.strips(box, cells.size):
+    highest = np.zeros((down, across), np.uint8)
+    for first, last in images.strips(box, size):
         red, green = scene.mask.strip(first, last, left, right)
-        shows = ((red >= HALF) & (green > 0)).astype(np.uint8)
-        rows = -(-(last - first) // cells.size)
-        shows = cv2.copyMakeBorder(
-            shows,
-            0,
-            rows * cells.size - (last - first),
-            0,
-            across * cells.size - (right - left),
-            cv2.BORDER_CONSTANT,
-        )
-        blocks = shows.reshape(rows, cells.size, across, cells.size)
-        top = (first - upper) // cells.size
-        wanted[top : top + rows] = blocks.any(axis=(1, 3))
-    return wanted
+        rows = -(-(last - first) // size)
+        beyond = rows * size - (last - first), across * size - (right - left)
+        red = np.where(green > 0, red, np.uint8(0))
+        red = cv2.copyMakeBorder(red, 0, beyond[0], 0, beyond[1], cv2.BORDER_CONSTANT)
+        top = (first - upper) // size
+        highest[top : top + rows] = red.reshape(rows, size, across, size).max(axis=3).max(axis=1)
+    return highest
 
 
 def _measured(
