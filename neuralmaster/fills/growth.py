@@ -49,6 +49,7 @@ class _Growth:
         self.variance = float(energy[level.valid].mean()) + 1e-6
         self.worth = 1 + STRUCTURE * np.minimum(energy / self.variance, 1)
         self._see(level)
+        self.bell = bell(SIGHT)
         self.uses = np.zeros(level.shape, np.float32)
         self.expected = max(1.0, self.left / np.count_nonzero(level.valid))
         known = level.valid * self.worth
@@ -82,7 +83,7 @@ class _Growth:
     def _distances(self, y: int, x: int) -> Floats:
         """How far each place's surroundings are from those of cell (y, x), mean of squares."""
         side = 2 * SIGHT + 1
-        weight = self.known[y : y + side, x : x + side].ravel() * bell(SIGHT)
+        weight = self.known[y : y + side, x : x + side].ravel() * self.bell
         seen = self.seen[y : y + side, x : x + side].reshape(-1, 3)
         weighed = seen * weight[:, None]
         shared = self.held @ weight

@@ -31,6 +31,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 import cv2
@@ -220,16 +221,16 @@ class Judge:
 
 
 def judged(
-    trial: quality.Trial, names: list[str], fills: list[str], degree: str, keep: Path | None
-):
+    objects: dict[str, Iterator[Case]], fills: list[str], keep: Path | None
+) -> tuple[dict[str, dict[str, Scores]], dict[str, list[Array]]]:
     """The scores of each fill by object, and the true latents of each object."""
     encoder = vae.Encoder() if vae.WEIGHTS.exists() else None
     table: dict[str, dict[str, Scores]] = {}
     true: dict[str, list[Array]] = {}
-    for name in names:
+    for name, regions in objects.items():
         table[name] = {f: Scores() for f in fills}
         true[name] = []
-        for k, case in enumerate(cases(trial, name, degree)):
+        for k, case in enumerate(regions):
             judge = Judge(case, encoder)
             true[name].append(judge.latents(case.truth))
             for f in fills:
@@ -317,6 +318,7 @@ def main() -> None:
     parser.add_argument("--fills", default="|".join(MAKERS), help="names, by |")
     parser.add_argument("--degree", choices=list(quality.DEGREES), default="clean")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="writes all pictures there")
+    parser.add_argument("--regions", type=int, default=quality.REGIONS, help="of each object")
     parser.add_argument("--speed", action="store_true")
     parser.add_argument("--sizes", default="512,1024,2048")
     parser.add_argument("--rounds", type=int, default=3)
@@ -331,7 +333,8 @@ def main() -> None:
     else:
         trial = quality.TRIALS[asked.trial]
         names = asked.objects.split(",") if asked.objects else list(trial.objects)
-        report(*judged(trial, names, fills, asked.degree, asked.keep))
+        made = {n: islice(cases(trial, n, asked.degree), asked.regions) for n in names}
+        report(*judged(made, fills, asked.keep))
 
 
 if __name__ == "__main__":
