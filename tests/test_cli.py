@@ -36,7 +36,7 @@ def test_it_writes_what_preprocess_makes(job, capsys):
     assert err == ""
 
 
-@pytest.mark.parametrize("method", ["context", "classic", "mean"])
+@pytest.mark.parametrize("method", ["context", "classic", "mean", "texture"])
 def test_every_parameter_has_an_option(job, method):
     assert fill("--method", method, "--source", "all", "--feather", "9", "--invert") == 0
     params = FillParams(method=method, source="all", feather=9)

@@ -359,7 +359,7 @@ REFUSALS = [
         "expected enabled, method, source, feather, object_mask, grain, got 'mask'",
     ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
-    ({"method": "best"}, "method: expected one of context, classic, mean, got 'best'"),
+    ({"method": "best"}, "method: expected one of context, classic, mean, texture, got 'best'"),
     ({"source": 3}, "source: expected one of green, alpha, all, got 3"),
     ({"feather": 600}, "feather: expected a number from 0 to 512, got 600"),
     ({"feather": "4"}, "feather: expected a number from 0 to 512, got '4'"),

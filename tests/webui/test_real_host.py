@@ -331,7 +331,7 @@ REFUSED = {
     ),
     "unknown choice": (
         [True, "magic"],
-        "method: expected one of context, classic, mean, got 'magic'",
+        "method: expected one of context, classic, mean, texture, got 'magic'",
     ),
     "enabled is no bool": (
         [{"enabled": "yes"}],
@@ -418,7 +418,7 @@ def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
         ("Grain", 0.0),
     ]
     method, source, feather = listed[0]["args"][1:4]
-    assert method["choices"] == ["context", "classic", "mean"]
+    assert method["choices"] == ["context", "classic", "mean", "texture"]
     assert source["choices"] == ["green", "alpha", "all", "upload"]
     assert (feather["minimum"], feather["maximum"], feather["step"]) == (0, 512, 1)
 
@@ -573,7 +573,7 @@ def test_every_cell_of_an_xyz_plot_is_filled_from_the_untouched_input(webui, com
 @pytest.mark.parametrize(
     ("axis", "argument", "values"),
     [
-        ("Fill method", "method", ["context", "classic", "mean"]),
+        ("Fill method", "method", ["context", "classic", "mean", "texture"]),
         ("Useful object", "source", ["green", "all"]),
         ("Feather", "feather", ["0", "120"]),
     ],

@@ -50,7 +50,12 @@ def statuses(webui, **headers):
 def test_info(webui):
     told = webui.get(INFO)
     assert (told["name"], told["index"]) == ("NeuralMaster", webui.index)
-    assert told["parameters"]["properties"]["method"]["enum"] == ["context", "classic", "mean"]
+    assert told["parameters"]["properties"]["method"]["enum"] == [
+        "context",
+        "classic",
+        "mean",
+        "texture",
+    ]
 
 
 def test_preview_is_the_prepared_image_of_a_job(webui, command_line):

@@ -70,7 +70,7 @@ def test_info_tells_what_a_client_needs(host, client):
     }
     known = parameters["properties"]
     assert list(known) == ["method", "source", "feather", "grain", "object_mask"]
-    assert known["method"]["enum"] == ["context", "classic", "mean"]
+    assert known["method"]["enum"] == ["context", "classic", "mean", "texture"]
     assert known["method"]["default"] == "mean"
     assert known["source"]["enum"] == ["green", "alpha", "all", "upload"]
     assert (known["feather"]["minimum"], known["feather"]["maximum"]) == (0, 512)
@@ -133,7 +133,7 @@ REFUSED = {
     "params": (job(params=[]), 422, "params: expected an object, got list"),
     "invert": (job(invert="no"), 422, "invert: expected true or false, got 'no'"),
     "seed": (job(seed="1"), 422, "seed: expected a whole number, got '1'"),
-    "method": (job(params={"method": "x"}), 422, "method: expected one of context, classic, mean"),
+    "method": (job(params={"method": "x"}), 422, "method: expected one of context, classic, mean, texture"),
     "unknown": (job(params={"size": 3}), 422, "expected enabled, method, source, feather, "),
     "both": (
         job(params={"source": "all", "object_mask": b64(MASK)}), 422,
