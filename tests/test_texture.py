@@ -10,7 +10,7 @@ from neuralmaster.fills import Scene
 from neuralmaster.fills.detail import SELF
 from neuralmaster.fills.grids import Level
 from neuralmaster.fills.patches import found
-from neuralmaster.fills.texture import TOO_LITTLE, texture
+from neuralmaster.fills.texture import TOO_LITTLE, texture, usable
 from tests.pictures import SPOILT, flat_scene, pixels, textured_scene, two_channel
 
 TEXTURE = FillParams(method="texture")
@@ -128,6 +128,15 @@ def test_nothing_is_copied_but_clear_pixels():
         # with what a neighbour may go on with, a cell around
         part = worthless[max(0, top - size) : top + 2 * size, max(0, start - size) :]
         assert not part[:, : 3 * size].any()
+
+
+def test_a_soft_edge_a_trace_of_transparency_and_half_red_are_not_usable():
+    rgba = Image.new("RGBA", (6, 1), (120, 100, 90, 255))
+    rgba.putpixel((3, 0), (120, 100, 90, 250))
+    red = np.array([[0, 127, 128, 0, 0, 0]], np.uint8)
+    green = np.array([[255, 255, 255, 255, 240, 250]], np.uint8)
+    cells = usable(Scene(rgba, TwoChannelMask(red, green)), 1)
+    assert (cells.weight[0] > 0.999).tolist() == [True, True, False, False, False, True]
 
 
 def test_magenta_that_must_not_be_copied_is_nowhere():

@@ -273,5 +273,7 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     assert axes["[NeuralMaster] Masked content"].choices() == [*CHOICES, "NeuralMaster"]
     assert axes["[NeuralMaster] Feather"].kind is float
     axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "classic"])
-    with pytest.raises(ValueError, match=r"^expected one of context, classic, mean, texture, got 'x'$"):
+    with pytest.raises(
+        ValueError, match=r"^expected one of context, classic, mean, texture, got 'x'$"
+    ):
         axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "x"])
