@@ -133,7 +133,7 @@ REFUSED = {
     "params": (job(params=[]), 422, "params: expected an object, got list"),
     "invert": (job(invert="no"), 422, "invert: expected true or false, got 'no'"),
     "seed": (job(seed="1"), 422, "seed: expected a whole number, got '1'"),
-    "method": (job(params={"method": "x"}), 422, "method: expected one of context, classic, mean, texture"),
+    "method": (job(params={"method": "x"}), 422, "method: expected one of context, classic, mean"),
     "unknown": (job(params={"size": 3}), 422, "expected enabled, method, source, feather, "),
     "both": (
         job(params={"source": "all", "object_mask": b64(MASK)}), 422,
