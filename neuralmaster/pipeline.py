@@ -77,7 +77,7 @@ def prepare(request: Request) -> Prepared:
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(
         original,
-        notes=(*mask.notes, *_doubts(scene.mask, filled=filled)),
+        notes=(*mask.notes, *(field.notes if filled else ()), *_doubts(scene.mask, filled=filled)),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
     )

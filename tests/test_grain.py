@@ -12,6 +12,7 @@ from neuralmaster.masks import TwoChannelMask
 from tests.pictures import BACKGROUND, SPOILT, flat_scene, pixels, textured_scene, two_channel
 
 METHODS = list(FILLS)
+SMOOTH = [method for method in METHODS if method != "texture"]  # whose only detail is the grain
 SIZE = 512
 MIXED = np.array([[9, 0, 0], [5, 6, 0], [-4, 2, 3]])  # how three noises make the colours' texture
 
@@ -54,7 +55,7 @@ def parts(image, mask, params, **more):
 def test_without_grain_nothing_changes():
     image, mask = textured_scene(120, 90)
     for method in METHODS:
-        plain = preprocess(image, mask, FillParams(method=method)).image
+        plain = preprocess(image, mask, FillParams(method=method), seed=7).image
         none = preprocess(image, mask, FillParams(method=method, grain=0), seed=7).image
         assert plain.tobytes() == none.tobytes()
 
@@ -87,7 +88,7 @@ def test_grain_stays_within_the_fill_weight_and_off_alpha(method, mode):
         assert np.array_equal(grainy[..., -1], before[..., -1])
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", SMOOTH)
 @pytest.mark.parametrize("blur", [(0.0, 0.0), (0.0, 2.0), (1.0, 0.5)])
 def test_full_grain_has_the_colour_covariance_of_the_object(method, blur):
     high, hole, own = parts(*grainy_scene(blur=blur), FillParams(method=method, grain=1))

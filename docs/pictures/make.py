@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from neuralmaster import FillParams, TwoChannelMask, files, images, preprocess
@@ -19,7 +20,7 @@ from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.blend import fill_weight
 from neuralmaster.fills.context import taken_inpaint, trust_source
 from neuralmaster.sheet import INK, PAPER, arranged, host_fill
-from tests.benchmarks import quality
+from tests.benchmarks import quality, texture
 
 HERE = Path(__file__).parent
 SIDE = 400
@@ -39,10 +40,11 @@ def main() -> None:
     files.write_all(
         {
             HERE / "row.jpg": arranged(row, 4, SIDE),
-            HERE / "methods.jpg": arranged(prepared, 3, SIDE),
+            HERE / "methods.jpg": arranged(prepared, 4, SIDE),
             HERE / "steps.jpg": arranged(steps(image, mask), 4, SIDE),
             HERE / "trust.jpg": arranged(trust("retina"), 4, 300),
             HERE / "grain.jpg": arranged(grains(image, mask), 3, SIDE),
+            HERE / "texture.jpg": arranged(textures(), 4, 240),
             HERE / "speed.png": chart((HERE.parent / "benchmarks.md").read_text()),
         }
     )
@@ -97,6 +99,29 @@ def grains(image: Image.Image, mask: Image.Image) -> dict[str, Image.Image]:
         )
         for strength in (0, 0.5, 1)
     }
+
+
+def textures() -> dict[str, Image.Image]:
+    """Regions of photos, filled smoothly, with grain and with the object's own surface."""
+    trial = quality.TRIALS["bench"]
+    panels = {}
+    for name, number in (("cat", 1), ("tissue", 1), ("table", 2), ("cup", 2)):
+        case = list(texture.cases(trial, name, "clean"))[number]
+        marked = Image.fromarray(np.where(case.hole[..., None], np.uint8(128), case.truth))
+        box = square_around(case.hole, marked.size)
+        panels[f"{name}: to be filled"] = marked.crop(box)
+        for fill in ("context", "context, grain", "texture"):
+            filled = np.where(case.hole[..., None], texture.MAKERS[fill](case), case.truth)
+            panels[f"{fill} ({name})"] = Image.fromarray(filled).crop(box)
+    return panels
+
+
+def square_around(region: NDArray[np.bool_], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """A square of 300 pixels about the middle of a region, inside a picture."""
+    ys, xs = np.nonzero(region)
+    left = min(max(0, int(xs.mean()) - 150), max(0, size[0] - 300))
+    upper = min(max(0, int(ys.mean()) - 150), max(0, size[1] - 300))
+    return (left, upper, left + 300, upper + 300)
 
 
 def chart(page: str) -> Image.Image:

@@ -52,11 +52,13 @@ class Field:
     cells: the context it was made from.
     belief: h x w float32 in [0, 1], how far a cell's context is believed to show the object.
         It says nothing about how much context a cell has; cells.weight does.
+    notes: what a person should know about it, a sentence each.
     """
 
     colour: Floats
     cells: Cells
     belief: Floats
+    notes: tuple[str, ...] = ()
 
     @property
     def grid(self) -> Grid:

@@ -1,0 +1,135 @@
+"""Lays pieces of the object over a hole, from its rim inwards.
+
+Each piece is the one whose surroundings are most like those of its place, as in exemplar-based
+inpainting (Criminisi, Pérez and Toyama, 2004) and image quilting (Efros and Freeman, 2001).
+Chosen at random among the nearly best, so that a seed is a fill and the variety of the object
+stays (Efros and Leung, 1999); what was used often counts as less alike (Kaspar et al., 2015).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from neuralmaster.fills.pyramid import Flat, Level, bell, eroded, windows
+from neuralmaster.images import Floats
+
+PIECE = 2  # cells from a piece's middle to its edge; larger pieces copy more and fit less
+SIGHT = 5  # cells from its middle that are compared; wider sees larger structures
+MOST = 2000  # places in the object to choose from; more fit better and take longer
+ALIKE = 0.1  # relative excess of a distance that is still as good as the best
+NOISE = 0.01  # and what is always as good, of the detail's variance
+TONE = 1.0  # weight of the colour beside the detail; more keeps to places of a like colour
+AGAIN = 0.05  # what a use costs, of the detail's variance; more repeats less
+STRUCTURE = 0.5  # how far strong detail is continued first; 0: the most enclosed places are
+OVERLAP = 0.5  # of what is known around a place has to be valid around its source
+
+
+def grow(level: Level, rng: np.random.Generator) -> Flat:
+    """A source cell for each missing cell (see Level.missing); `level` has some source."""
+    growth = _Growth(level, rng)
+    while growth.left:
+        growth.step()
+    return growth.picks[level.missing]
+
+
+class _Growth:
+    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece."""
+
+    def __init__(self, level: Level, rng: np.random.Generator) -> None:
+        self.level, self.rng = level, rng
+        self.todo = level.is_missing.copy()
+        self.left = np.count_nonzero(self.todo)
+        self.picks = np.zeros(level.valid.size, np.intp)
+        places = np.flatnonzero(eroded(level.valid, PIECE))
+        if len(places) > MOST:
+            places = np.sort(rng.choice(places, MOST, replace=False))
+        self.places = places
+        energy = (level.detail**2).sum(axis=2)
+        self.variance = float(energy[level.valid].mean()) + 1e-6
+        self.worth = 1 + STRUCTURE * np.minimum(energy / self.variance, 1)
+        self._see(level)
+        self.bell = bell(SIGHT)
+        self.uses = np.zeros(level.shape, np.float32)
+        self.expected = max(1.0, self.left / np.count_nonzero(level.valid))
+        known = level.valid * self.worth
+        ranks = _around(known) + 0.05 * rng.random(level.shape, np.float32)
+        self.rank = np.where(self.todo, ranks, -np.inf).astype(np.float32)
+
+    def _see(self, level: Level) -> None:
+        valid = cv2.copyMakeBorder(
+            level.valid.astype(np.float32), SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT
+        )
+        detail = level.detail * level.valid[..., None]
+        self.seen = cv2.copyMakeBorder(detail, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
+        self.known = valid
+        width = level.shape[1]
+        inside = self.places // width + SIGHT, self.places % width + SIGHT
+        index = inside[0] * valid.shape[1] + inside[1]
+        self.around = windows(self.seen, index, SIGHT)
+        self.held = windows(valid, index, SIGHT)
+        squares = (self.around * self.around).reshape(*self.held.shape, 3)
+        self.squares = squares.sum(axis=2)
+        self.tones = level.tone.reshape(-1, 3)[self.places]
+
+    def step(self) -> None:
+        """Fills the place of the highest rank with the piece that fits it."""
+        y, x = divmod(int(self.rank.argmax()), self.level.shape[1])
+        far = self._distances(y, x)
+        good = far <= far.min() * (1 + ALIKE) + NOISE * self.variance
+        choice = self.rng.choice(np.flatnonzero(good))
+        self._place(y, x, *divmod(int(self.places[choice]), self.level.shape[1]))
+
+    def _distances(self, y: int, x: int) -> Floats:
+        """How far each place's surroundings are from those of cell (y, x), mean of squares."""
+        side = 2 * SIGHT + 1
+        weight = self.known[y : y + side, x : x + side].ravel() * self.bell
+        seen = self.seen[y : y + side, x : x + side].reshape(-1, 3)
+        weighed = seen * weight[:, None]
+        shared = self.held @ weight
+        far = self.squares @ weight - 2 * (self.around @ weighed.ravel())
+        far += self.held @ (weighed * seen).sum(axis=1)
+        far = np.maximum(far, 0) / np.maximum(shared, np.float32(1e-6))
+        enough = shared >= OVERLAP * weight.sum()
+        if enough.any():
+            far[~enough] = np.inf
+        tone = self.tones - self.level.tone[y, x]
+        far += TONE * (tone * tone).sum(axis=1)
+        return far + AGAIN * self.variance / self.expected * self.uses.ravel()[self.places]
+
+    def _place(self, y: int, x: int, from_y: int, from_x: int) -> None:
+        """Copies the piece around a valid cell, as far as it lies in the grid, to what is todo."""
+        height, width = self.level.shape
+        above = min(PIECE, y, from_y)
+        before = min(PIECE, x, from_x)
+        below = min(PIECE + 1, height - y, height - from_y)
+        after = min(PIECE + 1, width - x, width - from_x)
+        target = np.s_[y - above : y + below, x - before : x + after]
+        source = np.s_[from_y - above : from_y + below, from_x - before : from_x + after]
+        new = self.todo[target] & self.level.valid[source]
+        cells = np.arange(height * width).reshape(height, width)[source]
+        self.picks.reshape(height, width)[target][new] = cells[new]
+        inner = self.seen[SIGHT:-SIGHT, SIGHT:-SIGHT]
+        inner[target][new] = self.level.detail[source][new]
+        self.known[SIGHT:-SIGHT, SIGHT:-SIGHT][target][new] = 1
+        self.todo[target][new] = False
+        self.left -= np.count_nonzero(new)
+        self.uses[source] += 1
+        worth = np.where(new, self.worth[source], np.float32(0)).astype(np.float32)
+        worth = cv2.copyMakeBorder(worth, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
+        self._raise(y - above, x - before, _around(worth))
+        self.rank[target][new] = -np.inf
+
+    def _raise(self, y: int, x: int, more: Floats) -> None:
+        """Adds to the ranks; `more` starts SIGHT cells above and before cell (y, x)."""
+        height, width = self.level.shape
+        upper, left = max(0, SIGHT - y), max(0, SIGHT - x)
+        part = more[upper : height - y + SIGHT, left : width - x + SIGHT]
+        first, start = y - SIGHT + upper, x - SIGHT + left
+        self.rank[first : first + part.shape[0], start : start + part.shape[1]] += part
+
+
+def _around(values: Floats) -> Floats:
+    """The mean over what is seen from each cell; nothing beyond the border."""
+    side = (2 * SIGHT + 1, 2 * SIGHT + 1)
+    return cv2.blur(values.astype(np.float32), side, borderType=cv2.BORDER_CONSTANT)

@@ -1,0 +1,135 @@
+"""Where in an object the pieces are found that continue its surface across a hole.
+
+Coarse to fine. The coarsest grid is laid out piece by piece (see growth.py). On every finer one
+each cell compares the patch around it with those that its neighbours would continue with, and
+with some at random (PatchMatch: Barnes et al., 2009), all cells at once. What a cell shows is
+always the one cell it copies, never an average, so detail loses nothing of its contrast
+(Lefebvre and Hoppe, 2005; Ashikhmin, 2001).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from neuralmaster.fills.growth import TONE, grow
+from neuralmaster.fills.pyramid import REACH, Flat, Level, bell, nearest, windows
+from neuralmaster.images import Floats
+
+COARSEST = 120  # cells along the longer side at which pieces are laid out, at most
+FEWEST = 64  # source cells of a grid; fewer make a pattern of their own
+PASSES = 4  # of comparing on each grid; more fit better and take longer
+BANDS = 12  # numbers that a patch is reduced to; more tell more apart and take longer
+SAMPLE = 2000  # patches that the reduction is fitted to
+COHERENT = 0.1  # how much less far a neighbour's continuation counts; more copies larger parts
+GUESSES = 3  # at random in each pass, each nearer than the last
+FAR = np.float32(1e6)  # in each band of what must not be copied
+_AROUND = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
+_FURTHER = [(2 * y, 2 * x) for y, x in _AROUND]
+
+
+def found(finest: Level, rng: np.random.Generator) -> Flat | None:
+    """A source cell of the finest grid for each of its missing cells (see Level.missing).
+
+    None if there is too little of the object to copy from.
+    """
+    levels = [finest]
+    if len(finest.source) < FEWEST:
+        return None
+    while max(levels[-1].shape) > COARSEST:
+        coarser = levels[-1].halved()
+        if len(coarser.source) < FEWEST:
+            break
+        levels.append(coarser)
+    level = levels.pop()
+    picks = _refined(level, level.nearest_source.ravel()[grow(level, rng)], rng)
+    while levels:
+        coarser, level = level, levels.pop()
+        picks = _refined(level, _doubled(coarser, level, picks), rng)
+    return picks
+
+
+def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
+    """The picks of a grid of half the cells' size: each cell goes on with that of its parent."""
+    width, coarse_width = fine.shape[1], coarse.shape[1]
+    parent = fine.missing // width // 2 * coarse_width + fine.missing % width // 2
+    parent = nearest(coarse.is_missing).ravel()[parent]  # the finer rim may lie beyond it
+    whole = np.zeros(coarse.valid.size, np.intp)
+    whole[coarse.missing] = picks
+    source = whole[parent]
+    y = fine.missing // width + 2 * (source // coarse_width - parent // coarse_width)
+    x = fine.missing % width + 2 * (source % coarse_width - parent % coarse_width)
+    height = fine.shape[0]
+    return fine.nearest_source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+
+
+def _refined(level: Level, picks: Flat, rng: np.random.Generator) -> Flat:
+    """The picks after some passes; in each, all cells look at what the pass before left."""
+    axes = _axes(level, rng)
+    tone = level.tone.reshape(-1, 3) * np.float32(np.sqrt(TONE))
+    table = np.full((level.valid.size, axes.shape[1] + 3), FAR, np.float32)
+    source = level.source
+    table[source] = np.hstack([windows(level.detail, source, REACH) @ axes, tone[source]])
+    neighbours = _neighbours(level)
+    radius = max(1, min(level.shape) // 4)
+    for number in range(PASSES):
+        patches = windows(level.filled(picks), level.missing, REACH) @ axes
+        search = _Search(table, np.hstack([patches, tone[level.missing]]), picks)
+        for index, step in neighbours[: len(neighbours) // (2 - number % 2)]:
+            search.offer(np.where(index >= 0, picks[index] + step, picks), 1 / (1 + COHERENT))
+        for guess in range(GUESSES):
+            reach = max(1, radius >> 2 * guess)
+            down, across = rng.integers(-reach, reach + 1, (2, len(picks)))
+            search.offer(search.picks + down * level.shape[1] + across, 1 + COHERENT)
+        picks = search.picks
+    return picks
+
+
+class _Search:
+    """The best source so far for each cell.
+
+    table: a row of numbers for each cell of the grid; wanted: the rows that are looked for.
+    """
+
+    def __init__(self, table: Floats, wanted: Floats, picks: Flat) -> None:
+        self.table, self.wanted, self.picks = table, wanted, picks
+        self.best = self._far(picks)
+
+    def _far(self, cells: Flat) -> Floats:
+        apart = self.table.take(cells, axis=0)
+        apart -= self.wanted
+        return np.einsum("ij,ij->i", apart, apart)
+
+    def offer(self, cells: Flat, factor: float) -> None:
+        """Takes those cells whose distance times `factor` is less than the best so far."""
+        cells = np.where((cells >= 0) & (cells < len(self.table)), cells, self.picks)
+        far = self._far(cells) * np.float32(factor)
+        better = far < self.best
+        self.best = np.where(better, far, self.best)
+        self.picks = np.where(better, cells, self.picks)
+
+
+def _neighbours(level: Level) -> list[tuple[Flat, Flat]]:
+    """For each of the directions: which missing cell lies there (or -1), and the way back."""
+    height, width = level.shape
+    number = np.full(level.valid.size, -1)
+    number[level.missing] = np.arange(len(level.missing))
+    y, x = level.missing // width, level.missing % width
+    found = []
+    for down, across in _AROUND + _FURTHER:
+        there = np.clip(y + down, 0, height - 1) * width + np.clip(x + across, 0, width - 1)
+        found.append((number[there], level.missing - there))
+    return found
+
+
+def _axes(level: Level, rng: np.random.Generator) -> Floats:
+    """The principal axes of the object's patches, as columns, the middle of a patch weighed more.
+
+    Not centred: the detail's mean is 0 already.
+    """
+    some = level.source
+    if len(some) > SAMPLE:
+        some = some[rng.integers(len(some), size=SAMPLE)]
+    weight = np.repeat(np.sqrt(bell(REACH)), 3)
+    sample = windows(level.detail, some, REACH) * weight
+    _, axes = np.linalg.eigh(sample.T @ sample / len(sample))
+    return (axes[:, : -BANDS - 1 : -1] * weight[:, None]).astype(np.float32)
