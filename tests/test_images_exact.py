@@ -35,8 +35,12 @@ def test_gray_is_read_by_its_scale(picture, expected):
     assert list(standard.tobytes()) == expected
 
 
-def test_gray_of_sixteen_bits_the_other_way_round():
-    picture = Image.frombytes("I;16B", (3, 1), struct.pack(">3H", 0, 257 * 7, 65535))
+@pytest.mark.parametrize(
+    ("mode", "order"), [("I;16", "<"), ("I;16L", "<"), ("I;16B", ">"), ("I;16N", "=")]
+)
+def test_gray_of_sixteen_bits_is_read_in_its_own_byte_order(mode, order):
+    picture = Image.frombytes(mode, (3, 1), struct.pack(f"{order}3H", 0, 257 * 7, 65535))
+    assert picture.mode == mode
     assert list(images.standard(picture).tobytes()) == [0, 7, 255]
 
 

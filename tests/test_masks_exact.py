@@ -40,10 +40,10 @@ def test_a_green_one_level_below_full_marks_a_part_only():
 
 
 def test_red_and_green_that_differ_by_a_tenth_of_what_they_mark_match():
-    red, green = np.zeros((2, 200, 200))
-    red[0, :100] = green[0, :90] = 255
+    red, green = np.zeros((2, 200, 1000))
+    red[0], green[0, :900] = 255, 255
     assert read(red, green).fallback.cause is Cause.CHANNELS_MATCH
-    green[0, 89] = 0
+    green[0, 899] = 0
     assert read(red, green).fallback is None
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from tests.pictures import pixels, ramp, textured_scene, two_channel
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Processed, Processing, Script, run
 from tests.webui.jobs import BY_NAME, job, same
 
 ORIGINAL = 1
@@ -200,3 +200,54 @@ def test_where_only_one_of_ours_is_replaced_the_run_goes_on_with_the_other(host,
     assert p.image_mask is (ours[1] if by == "image" else brought[1])
     assert p.inpainting_fill == ORIGINAL
     assert pixels(ours[0][0]).tobytes() == pixels(preprocess(image, mask).image).tobytes()
+
+
+def test_a_run_that_ends_before_its_first_batch_gives_p_back_too(host):
+    """As an interrupted one does: the host has made nothing, and goes on to the end."""
+    image, mask, fields = job(override_settings={"save_init_img": True})
+    p = Processing(**fields)
+    args = p.script_args
+    host.script.before_process(p, *args)
+    assert p.init_images is not fields["init_images"]
+    host.script.postprocess(p, Processed([]))
+    assert p.init_images is fields["init_images"]
+    assert p.init_images == [image]
+    assert p.image_mask is mask
+    assert p.override_settings is fields["override_settings"]
+    assert p.script_args is args
+
+
+def test_after_a_failure_the_refused_images_are_those_that_were_sent(process, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("oh")
+
+    monkeypatch.setattr("neuralmaster.webui.infotext.written", broken)
+    image, _, fields = job()
+    p = Processing(**fields)
+    with pytest.raises(Exception, match="the fill failed"):
+        process(p)
+    assert p.init_images[0] is image
+    assert fields["init_images"] == [image]
+
+
+def test_the_end_of_a_run_whose_fill_was_taken_back_changes_nothing(host):
+    """Another extension brought a mask, and no image to fill."""
+    _, mask, fields = job()
+    p = Processing(**fields)
+    host.script.before_process(p, *p.script_args)
+    brought = p.init_images, p.image_mask = [], mask.copy()
+    host.script.process(p, *p.script_args)
+    host.script.before_process_batch(p)
+    p.inpainting_fill = 2
+    host.script.postprocess(p, Processed([]))
+    assert (p.init_images, p.image_mask, p.inpainting_fill) == (*brought, 2)
+    assert p.image_mask is brought[1]
+
+
+def test_what_is_pasted_over_is_on_white_where_the_host_has_no_such_setting(process, host):
+    host.opts.img2img_background_color = host.opts.data.pop("img2img_background_color")
+    image, _, fields = job()
+    image.putalpha(Image.fromarray(np.uint8(ramp(64, 0.5, 1))))
+    p, _ = process(**fields)
+    assert p.overlay_images[0].getpixel((0, 0)) == (255, 255, 255, 255)
+    assert host.errors == []
