@@ -62,7 +62,7 @@ class Seen(Script):
 
     def process(self, p):
         self.seen = {name: getattr(p, name) for name in ("inpainting_fill", "override_settings")}
-        self.handed = p.init_images
+        self.handed, self.mask = p.init_images, p.image_mask
 
 
 def test_during_a_run_the_host_goes_by_original_and_saves_no_init_image(host):
@@ -251,3 +251,12 @@ def test_what_is_pasted_over_is_on_white_where_the_host_has_no_such_setting(proc
     p, _ = process(**fields)
     assert p.overlay_images[0].getpixel((0, 0)) == (255, 255, 255, 255)
     assert host.errors == []
+
+
+def test_the_mask_that_is_handed_over_has_the_size_of_the_first_image(host):
+    (one, mask), (other, _) = textured_scene(64, 64), textured_scene(96, 80, 1)
+    p = Processing([one, other], mask, inpainting_fill=4, batch_size=2)
+    seen = Seen()
+    run(host, p, host.script, [seen])
+    assert same(seen.mask, preprocess(one, mask).inpaint_mask)
+    assert [image.size for image in seen.handed] == [(64, 64), (96, 80)]
