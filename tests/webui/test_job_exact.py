@@ -1,6 +1,9 @@
 """What a job leaves behind and what it tells, to the last word, on the fake host."""
 
 import logging
+import sys
+import warnings
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +13,10 @@ from neuralmaster import FillParams, preprocess
 from tests.pictures import pixels, ramp, textured_scene, two_channel
 from tests.webui.fake_host import Processed, Processing, Script, run
 from tests.webui.jobs import BY_NAME, job, same
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its own, at import; not ours to mend
+    from fastapi import FastAPI
 
 ORIGINAL = 1
 
@@ -260,3 +267,12 @@ def test_the_mask_that_is_handed_over_has_the_size_of_the_first_image(host):
     run(host, p, host.script, [seen])
     assert same(seen.mask, preprocess(one, mask).inpaint_mask)
     assert [image.size for image in seen.handed] == [(64, 64), (96, 80)]
+
+
+def test_what_is_told_of_the_original_extension_is_in_our_log(host, caplog):
+    path = "/extensions/neuralmaster_inpainter/scripts/neuralmaster_inpainter.py"
+    sys.modules["modules.scripts"].scripts_data.append(SimpleNamespace(path=path))
+    for callback in host.callbacks["app_started"]:
+        callback(None, FastAPI())
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("neuralmaster", logging.WARNING)
