@@ -115,6 +115,16 @@ def test_an_object_mask_is_the_source_where_no_other_is_named(process, args):
     assert same(p.sampled[0], preprocess(IMAGE, MASK).image)
 
 
+@pytest.mark.parametrize("source", ["all", "alpha"])
+def test_an_object_mask_counts_whatever_the_settings_have_for_a_source(process, host, source):
+    host.add_settings()
+    host.opts.data["neuralmaster_source"] = source
+    red = MASK.getchannel("R")
+    for args in [({"object_mask": OBJECT},), (True, "context", "upload", 0.0, OBJECT)]:
+        p, _ = process(**{**job(script_args=args)[2], "image_mask": red})
+        assert same(p.sampled[0], preprocess(IMAGE, MASK).image)
+
+
 def test_what_is_none_is_as_the_settings_have_it(process, host):
     host.add_settings()
     host.opts.data |= {"neuralmaster_method": "mean", "neuralmaster_feather": 9.0}
