@@ -22,6 +22,7 @@ def gray(mode, *values):
         (gray("I", 0, 257, 256), [0, 1, 1]),  # from 256 on it is of 16 bits
         (gray("I", -5, 128, 70000), [0, 0, 255]),
         (gray("I;16", 0, 255, 65535), [0, 1, 255]),
+        (gray("I;16", 65406, 65407, 129), [254, 255, 1]),  # the nearest of the 257 to a level
         (gray("I;16", 0, 1, 2), [0, 0, 0]),  # always of 16 bits
         (gray("F", 0, 0.5, 1), [0, 128, 255]),
         (gray("F", 0, 0.5, 1.001), [0, 0, 1]),  # from beyond 1 on it is of levels
@@ -127,6 +128,7 @@ def test_a_strip_has_as_many_rows_as_a_core_keeps_at_hand(width, multiple, rows)
 
 
 def test_strips_of_a_box_are_those_rows_of_it():
+    assert list(images.strips((0, 5, 65536, 7))) == [(5, 6), (6, 7)]
     assert list(images.strips((10, 5, 32778, 10))) == [(5, 7), (7, 9), (9, 10)]
     assert list(images.strips((10, 5, 32778, 12), 3)) == [(5, 8), (8, 11), (11, 12)]
 
