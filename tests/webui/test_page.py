@@ -283,3 +283,12 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "classic"])
     with pytest.raises(ValueError, match=f"^expected one of {', '.join(FILLS)}, got 'x'$"):
         axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "x"])
+
+
+@pytest.mark.parametrize("shown", ["NeuralMaster", "another"])
+def test_a_choice_is_ours_by_the_name_that_is_shown(host, shown):
+    radio = Radio()
+    radio.choices.append((shown, "NeuralMaster" if shown == "another" else "another"))
+    host.add(radio)
+    expected = [*CHOICES, shown] + ["NeuralMaster"] * (shown == "another")
+    assert names(radio) == expected
