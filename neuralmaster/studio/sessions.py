@@ -14,10 +14,12 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
+from neuralmaster.studio import heap
 from neuralmaster.studio.desk import Desk
 
 LEASE = "/neuralmaster/v1/studio/{key}/{page}"
 LIMIT = 512e6  # bytes: two pictures of 12 megapixels, all their steps; one alone may be more
+FREED = 64e6  # bytes after which free memory is given back: as much as a heap of glibc has at most
 SWEEP = 30.0  # seconds between looks for pages that have fallen silent
 HOUR = 3600.0
 # How long, in seconds, a page may be silent after it has told its state. It tells it once a minute,
@@ -75,6 +77,7 @@ class Sessions:
         self._held: dict[str, Session] = {}  # the one used last at the end
         self._known: WeakValueDictionary[str, Session] = WeakValueDictionary()
         self._is_swept = False
+        self._freed = 0  # bytes since memory was given back last
 
     def keep(self, session: Session) -> None:
         """Counts what a session holds, now that it is used; others are freed if need be."""
@@ -86,7 +89,7 @@ class Sessions:
                 self._held[session.key] = self._known[session.key] = session
                 session.bytes, session.heard, session.lost = size, self._clock(), ""
             self._free()
-            if self._held and not self._is_swept:
+            if (self._held or self._freed) and not self._is_swept:
                 self._is_swept = True
                 threading.Thread(target=self._sweep, name="neuralmaster", daemon=True).start()
 
@@ -100,7 +103,9 @@ class Sessions:
             if session.lease:  # a page that has closed stays closed
                 session.lease = SECONDS[page]
             self._free()
-            return session.lost
+            lost = session.lost
+        self._give_back()
+        return lost
 
     def held(self) -> int:
         """Bytes that all desks hold together."""
@@ -118,6 +123,7 @@ class Sessions:
     def _drop(self, session: Session, why: str) -> None:
         # an event of that page may be under way: it then ends with the desk it has, and is counted
         del self._held[session.key]
+        self._freed += session.bytes
         session.desk, session.bytes, session.lost = None, 0, why
 
     def _sweep(self) -> None:
@@ -125,9 +131,18 @@ class Sessions:
             time.sleep(SWEEP)
             with self._lock:
                 self._free()
+            self._give_back()
+            with self._lock:
                 if not self._held:
                     self._is_swept = False
                     return
+
+    def _give_back(self) -> None:
+        with self._lock:
+            is_due = self._freed >= FREED
+            self._freed = 0 if is_due else self._freed
+        if is_due:
+            heap.give_back()
 
 
 HELD = Sessions()
