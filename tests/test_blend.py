@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, preprocess
-from neuralmaster.masks import NO_CONTEXT, Cause
+from neuralmaster.fallbacks import NO_CONTEXT
 from tests.pictures import pixels, textured_scene, two_channel
 
 MEAN = FillParams(method="mean")
@@ -87,8 +87,7 @@ def test_without_context_notes_are_told_nevertheless():
     red[:16], green[4:12, 4:12] = 255, 255
     image = Image.new("RGB", (64, 64), (1, 2, 3))
     prepared = preprocess(image, two_channel(red, green))
-    assert prepared.reason == NO_CONTEXT
-    assert prepared.fallback.cause is Cause.NO_CONTEXT
+    assert prepared.fallback == NO_CONTEXT
     assert prepared.notes == (
         "The mask is 32x32 and the image 64x64: the mask was resized to the image.",
     )
