@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, preprocess
+from neuralmaster.fills import FILLS
 from neuralmaster.params import specs
 from tests.pictures import textured_scene
 from tests.webui.fake_host import Processing, Script, run
@@ -46,11 +47,11 @@ def refused(process, *args):
         (("yes",), "enabled: expected true or false, got 'yes'"),
         (
             (True, None, None, None, "", None, OBJECT),
-            "mask: expected none of a client, whose mask is the job's own",
+            "mask: expected none from a client, whose mask is the job's own",
         ),
         (
             ({"object_mask": OBJECT, "source": "green"},),
-            "object_mask: expected it with source 'upload' alone, got source 'green'",
+            "object_mask: expected it only with source 'upload', got source 'green'",
         ),
         *(
             (
@@ -82,12 +83,12 @@ def test_what_is_wrong_is_told_whole(process, args, sentence):
 
 
 def test_an_object_mask_has_no_more_megapixels_than_the_flag_allows(process, host):
-    host.flags_given.neuralmaster_max_megapixels = 0.004
+    host.parsed_flags.neuralmaster_max_megapixels = 0.004
     assert refused(process, {"object_mask": OBJECT}) == (
         "NeuralMaster: object_mask: expected at most 0.004 megapixels, got more (64x64); "
         "scale it down"
     )
-    host.flags_given.neuralmaster_max_megapixels = 64 * 64 / 1e6
+    host.parsed_flags.neuralmaster_max_megapixels = 64 * 64 / 1e6
     p, _ = process(**job(script_args=({"object_mask": OBJECT},))[2])
     assert same(p.sampled[0], preprocess(IMAGE, MASK).image)
 
@@ -201,7 +202,7 @@ def test_the_form_of_the_arguments_is_json_schema(host):
     known = form.pop("properties")
     assert form == {"type": "object", "additionalProperties": False}
     texts = {n: {"title": s.label, "description": s.help} for n, s in specs().items()}
-    methods = ["context", "classic", "mean"]
+    methods = list(FILLS)
     choice, number = {"type": "string"}, {"type": "number"}
     assert known == {
         "method": {**choice, "enum": methods, "default": "context", **texts["method"]},

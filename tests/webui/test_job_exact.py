@@ -228,7 +228,7 @@ def test_after_a_failure_the_refused_images_are_those_that_were_sent(process, mo
     def broken(*_, **__):
         raise RuntimeError("oh")
 
-    monkeypatch.setattr("neuralmaster.webui.infotext.written", broken)
+    monkeypatch.setattr("neuralmaster.webui.infotext.keys_of", broken)
     image, _, fields = job()
     p = Processing(**fields)
     with pytest.raises(Exception, match="the fill failed"):
