@@ -107,10 +107,11 @@ def _parsed(body: bytearray) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise ValueError(f"got {type(sent).__name__}")
     wrong = [repr(name) for name in sent if name not in FIELDS]
-    wrong += [f"no {name}" for name, default in {**FIELDS, **sent}.items() if default is None]
+    fields = {**FIELDS, **sent}
+    wrong += [f"no {name}" for name in FIELDS if fields[name] is None]
     if wrong:
         raise ValueError(f"got {', '.join(wrong)}")
-    return {**FIELDS, **sent}
+    return fields
 
 
 def _answer(image: Any, mask: Any, params: Any, invert: Any, seed: Any) -> dict[str, Any]:
