@@ -14,12 +14,14 @@ from PIL import Image
 if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
 
+LONGEST = 400  # characters of a sentence: it may quote what it was sent
+
 
 class NeuralMasterError(HTTPException):
     """A job that is refused; status 422 for an API client, the sentence for a person."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(422, f"NeuralMaster: {sentence}")
+        super().__init__(422, f"NeuralMaster: {sentence[:LONGEST]}")
 
     def __str__(self) -> str:
         return str(self.detail)

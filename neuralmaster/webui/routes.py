@@ -20,11 +20,11 @@ from modules import shared
 from neuralmaster import __version__, files
 from neuralmaster.studio import gate, sessions
 from neuralmaster.webui import arguments, bodies, hosts, masked_content, settings
+from neuralmaster.webui.refusal import LONGEST
 
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
 INFO = "/neuralmaster/v1/info"
 PREVIEW = "/neuralmaster/v1/preview"
-LONGEST = 400  # characters of a sentence: it may quote what it was sent
 # A request is two pictures and a few parameters. More signs than this that make a JSON value
 # are made to fill the memory, which each takes a hundred times its byte of.
 SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
