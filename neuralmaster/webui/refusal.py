@@ -15,12 +15,14 @@ from PIL import Image
 if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
 
+LONGEST = 400  # characters of a sentence: it may quote what it was sent
+
 
 class NeuralMasterError(HTTPException):
     """A refused job: status 422 for an API client, the sentence for the user."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(422, f"NeuralMaster: {sentence}")
+        super().__init__(422, f"NeuralMaster: {sentence[:LONGEST]}")
 
     def __str__(self) -> str:
         return str(self.detail)

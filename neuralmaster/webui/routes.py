@@ -20,11 +20,11 @@ from modules import shared
 from neuralmaster import __version__, files
 from neuralmaster.studio import gate, sessions
 from neuralmaster.webui import arguments, bodies, hosts, masked_content, settings
+from neuralmaster.webui.refusal import LONGEST
 
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
 INFO = "/neuralmaster/v1/info"
 PREVIEW = "/neuralmaster/v1/preview"
-LONGEST = 400  # characters of a sentence: it may quote what it was sent
 # A request is two pictures and a few parameters. More signs than this that make a JSON value
 # are made to fill the memory, which each takes a hundred times its byte of.
 SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
@@ -107,10 +107,11 @@ def _parsed(body: bytearray) -> dict[str, Any]:
     if not isinstance(sent, dict):
         raise ValueError(f"got {type(sent).__name__}")
     wrong = [repr(name) for name in sent if name not in FIELDS]
-    wrong += [f"no {name}" for name, default in {**FIELDS, **sent}.items() if default is None]
+    fields = {**FIELDS, **sent}
+    wrong += [f"no {name}" for name in FIELDS if fields[name] is None]
     if wrong:
         raise ValueError(f"got {', '.join(wrong)}")
-    return {**FIELDS, **sent}
+    return fields
 
 
 def _answer(image: Any, mask: Any, params: Any, invert: Any, seed: Any) -> dict[str, Any]:

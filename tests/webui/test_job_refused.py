@@ -47,6 +47,15 @@ def test_a_bad_argument_stops_the_job_with_one_sentence(process, args, sentence)
     assert p.sampled == []
 
 
+def test_a_refusal_does_not_repeat_all_that_it_was_sent(process):
+    _, _, fields = job(script_args=({"method": "x" * 1_000_000},))
+    with pytest.raises(Exception) as error:
+        process(**fields)
+    start = "NeuralMaster: method: expected one of context, classic, mean, got 'xxx"
+    assert str(error.value).startswith(start)
+    assert len(str(error.value)) == len("NeuralMaster: ") + 400
+
+
 def test_an_unreadable_init_image_stops_the_job(process):
     _, _, fields = job(init_images=[Image.new("LAB", (64, 64))])
     with pytest.raises(Exception, match="expected a gray, RGB or CMYK picture, got mode LAB"):

@@ -172,6 +172,7 @@ def test_whatever_is_wrong_is_told_in_one_sentence(client, name):
         (b"[" * 5000, "got far more values than that"),
         (b'{"image": [' + b"0," * 5000 + b"0]}", "got far more values than that"),
         (b'{"image": ' + b"9" * 5000 + b"}", "Exceeds the limit"),
+        (b'{"image": "", "mask": "", "\\ud800": null}', r"seed; got '\ud800'"),  # not in UTF-8
     ],
 )
 def test_a_body_that_is_no_job_is_refused(client, body, sentence):
