@@ -51,7 +51,7 @@ def test_a_refusal_does_not_repeat_all_that_it_was_sent(process):
     _, _, fields = job(script_args=({"method": "x" * 1_000_000},))
     with pytest.raises(Exception) as error:
         process(**fields)
-    start = "NeuralMaster: method: expected one of context, classic, mean, got 'xxx"
+    start = f"NeuralMaster: method: expected one of {', '.join(FILLS)}, got 'xxx"
     assert str(error.value).startswith(start)
     assert len(str(error.value)) == len("NeuralMaster: ") + 400
 
