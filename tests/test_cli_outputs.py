@@ -292,8 +292,9 @@ def test_a_picture_of_a_folder_that_cannot_be_written_is_reported_and_the_rest_g
 # --- ended from outside -----------------------------------------------------------------------
 
 SLOW = """
-import pathlib, sys, time
+import pathlib, signal, sys, time
 from neuralmaster.cli import main
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the test run may have been started by nohup
 pathlib.Path.replace = lambda *_: time.sleep(60)
 sys.exit(main())
 """
