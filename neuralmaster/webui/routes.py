@@ -25,8 +25,8 @@ from neuralmaster.webui.refusal import LONGEST
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
 INFO = "/neuralmaster/v1/info"
 PREVIEW = "/neuralmaster/v1/preview"
-# A request is two pictures and a few parameters. More signs than this that make a JSON value
-# are made to fill the memory, which each takes a hundred times its byte of.
+# A request is two pictures and a few parameters. Each JSON value takes some hundred bytes once it is
+# parsed, so a body with more of these characters than MANY is refused before it is parsed.
 SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
 # What a request holds; None must be given.
 FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False, "seed": 0}
