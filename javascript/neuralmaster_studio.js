@@ -71,8 +71,7 @@ globalThis.neuralmasterStudio ??= (() => {
     const points = neuralmasterStrokes.toPixels(stroke.points, width, height);
     const [[x, y]] = points;
     const last = points[points.length - 1];
-    pen.strokeStyle =
-      tools()[stroke.tool].erases ? ERASER_COLOUR : LAYER_COLOURS[stroke.layer];
+    pen.strokeStyle = tools()[stroke.tool].erases ? ERASER_COLOUR : LAYER_COLOURS[stroke.layer];
     pen.lineCap = pen.lineJoin = "round";
     if (isBox(stroke.tool)) {
       pen.lineWidth = 3;

@@ -25,8 +25,8 @@ from neuralmaster.webui.refusal import LONGEST
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
 INFO = "/neuralmaster/v1/info"
 PREVIEW = "/neuralmaster/v1/preview"
-# A request is two pictures and a few parameters. Each JSON value takes some hundred bytes once it is
-# parsed, so a body with more of these characters than MANY is refused before it is parsed.
+# A request is two pictures and a few parameters. Each JSON value takes some hundred bytes once
+# it is parsed, so a body with more of these characters than MANY is refused before that.
 SIGNS, MANY = (b'"', b"[", b"{", b",", b":"), 1000
 # What a request holds; None must be given.
 FIELDS: dict[str, Any] = {"image": None, "mask": None, "params": {}, "invert": False, "seed": 0}
