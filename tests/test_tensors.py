@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, preprocess
+from neuralmaster.fills import FILLS
 from tests.pictures import ROOT, flat_scene, pixels, ramp, textured_scene, two_channel
 from tests.test_context import striped
 
@@ -337,3 +338,7 @@ def test_what_is_no_tensor_of_floats_is_refused():
         tensors.fill(np.zeros((1, 3, 4, 4)), torch.zeros(1, 2, 4, 4))
     with pytest.raises(ValueError, match=r"^mask: expected a tensor of floats .* got torch.uint8$"):
         tensors.fill(torch.zeros(1, 3, 4, 4), torch.zeros(1, 2, 4, 4, dtype=torch.uint8))
+
+
+def test_the_fills_made_here_are_those_that_the_table_says():
+    assert set(tensors._FILLS) == {name for name, fill in FILLS.items() if fill.tensors}
