@@ -33,6 +33,10 @@ REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
     *("seed", "subseed"),  # fix_seed sets them if there is grain
 )
+REFERENCE = (
+    "This model also takes the init image as a reference, and sees the fill in it as part of the "
+    "picture to edit; if it keeps the fill, choose original."
+)
 
 
 class State(Enum):
@@ -135,6 +139,9 @@ class Job:
         self.state = State.TAKEN
         p.init_images = self.init_images
         _recut_overlays(p)
+        if any(one.applied for one in self.prepared) and hosts.takes_a_reference(p):
+            p.extra_generation_params = infotext.with_note(p.extra_generation_params, REFERENCE)
+            _tell(p, REFERENCE)
         if self.saves_init_images:
             p.init_img_hash = saving.init_images(p.init_images) or p.init_img_hash
 
@@ -186,8 +193,13 @@ class Job:
         keys = infotext.keys_of(args, notes, fallback, keep_gradient=keeps_gradient)
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
-            log.warning(note)
-            p.comment(f"NeuralMaster: {note}")
+            _tell(p, note)
+
+
+def _tell(p: Processing, note: str) -> None:
+    """In the console, and below the result."""
+    log.warning(note)
+    p.comment(f"NeuralMaster: {note}")
 
 
 def _values(p: Processing, names: Sequence[str]) -> dict[str, object]:

@@ -152,7 +152,7 @@ class Host:
         monkeypatch.setitem(sys.modules, "gradio", gradio)
         monkeypatch.setitem(sys.modules, "gradio.context", self.context)
         package = types.ModuleType("modules")
-        package.__path__ = []
+        package.__path__ = [str(ROOT / "tests" / "webui" / "fake_page")]
         monkeypatch.setitem(sys.modules, "modules", package)
         for name, members in modules.items():
             module = types.ModuleType(f"modules.{name}")

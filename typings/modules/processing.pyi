@@ -1,3 +1,5 @@
+from typing import Any
+
 from modules.scripts import ScriptRunner
 from PIL import Image
 
@@ -16,7 +18,8 @@ class StableDiffusionProcessingImg2Img:
     scripts: ScriptRunner
     override_settings: dict[str, object]
     extra_generation_params: dict[str, object]
-    overlay_images: list[Image.Image] | None
+    # pictures; pairs of a picture and weights in Forge Neo, with a setting of its own
+    overlay_images: list[Any] | None
     init_img_hash: str | None
     mask_round: bool  # from A1111 1.8 on: ask Host.latent_rounding first
     def comment(self, text: str) -> None: ...
