@@ -31,6 +31,8 @@ def register() -> None:
     if hosts.current().unsupported:
         log.warning(hosts.current().unsupported)
         return
+    if hosts.current().unknown:
+        log.warning(hosts.current().unknown)
     script_callbacks.on_ui_settings(settings.add_options)
     script_callbacks.on_after_component(tabs.capture)
     script_callbacks.on_after_component(masked_content.add_choice)

@@ -9,7 +9,7 @@ import importlib
 import importlib.util
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +28,8 @@ RADIOS = ("img2img_inpainting_fill", "replacer_inpainting_fill")  # Masked conte
 # How many choices an unknown WebUI may have before the index after them could be one of its own;
 # the most known are six (ersatzForge).
 LEFT_TO_THE_HOST = 32
+_FURTHER = range(len(STOCK_CHOICES), LEFT_TO_THE_HOST)
+RESERVED = (*STOCK_CHOICES, *(f"choice {number} of this WebUI" for number in _FURTHER))
 # The attributes of `p` that a job of ours reads, sets and restores.
 NEEDED_OF_A_JOB = (
     *("init_images", "image_mask", "inpainting_fill", "inpainting_mask_invert", "script_args"),
@@ -50,6 +52,7 @@ class Host:
     hard_masks: the page thresholds an uploaded mask, so that every level is 0 or 255.
     latent_rounding: jobs can choose whether the latent mask is rounded (`p.mask_round`).
     pastes_content: pasting an infotext also sets Masked content.
+    unknown: a sentence that says what could not be found out, and what is assumed; "" for nothing.
     """
 
     unsupported: str
@@ -59,6 +62,7 @@ class Host:
     hard_masks: bool
     latent_rounding: bool
     pastes_content: bool
+    unknown: str
 
 
 def _kind_of_job() -> type | None:
@@ -74,29 +78,21 @@ def _unsupported() -> str:
         return ""
     return (
         f"This WebUI is not supported: its img2img has no {', '.join(lacking)}. NeuralMaster "
-        "stays off and changes nothing; AUTOMATIC1111 from 1.6 on, Forge and reForge can run it."
+        "stays off and changes nothing; AUTOMATIC1111 from 1.6 on, Forge, Forge Neo and reForge can run it."
     )
 
 
-def _takes_strokes_apart() -> bool:
-    """Whether img2img takes a drawing and its background as two pictures.
-
-    Hosts whose canvas does so also threshold uploaded masks.
-    """
-    return any(name.endswith("_fg") for name in _parameters_of_img2img())
-
-
-def _parameters_of_img2img() -> list[str]:
+def _parameters_of_img2img() -> tuple[str, ...]:
     """The names of the parameters of the function behind the page's button; none if unknown."""
     try:
         run = importlib.import_module("modules.img2img").img2img
-        return list(inspect.signature(run).parameters)
+        return tuple(inspect.signature(run).parameters)
     except Exception:  # whatever it is; has_canvas finds out from the page
-        return []
+        return ()
 
 
-def _choices() -> tuple[str, ...]:
-    """The host's choices of Masked content, by the source of its page, which it may not load."""
+def _choices_of_the_page() -> tuple[str, ...]:
+    """The choices of Masked content by the source of the page, which may not be loaded; or none."""
     try:
         spec = importlib.util.find_spec("modules.ui")
         assert spec
@@ -107,9 +103,18 @@ def _choices() -> tuple[str, ...]:
             if _is_text(given.get("elem_id"), RADIOS[0]):
                 return tuple(map(str, ast.literal_eval(given["choices"])))
     except Exception:  # no such file, or written in another way
-        log.debug("The choices of Masked content cannot be read.", exc_info=True)
-    reserved = range(len(STOCK_CHOICES), LEFT_TO_THE_HOST)
-    return (*STOCK_CHOICES, *(f"choice {number} of this WebUI" for number in reserved))
+        log.debug("The source of the page cannot be read.", exc_info=True)
+    return ()
+
+
+def _unknown(choices: Sequence[str], parameters: Sequence[str]) -> str:
+    """What of these is empty, and what is assumed instead, in one sentence."""
+    assumed = {
+        f"the choices of Masked content (without a page, the index is {LEFT_TO_THE_HOST})": choices,
+        "how its page reads masks (they are taken as they come)": parameters,
+    }
+    missing = [what for what, found in assumed.items() if not found]
+    return f"This WebUI does not tell {' nor '.join(missing)}." if missing else ""
 
 
 def _is_text(node: ast.expr | None, text: str) -> bool:
@@ -118,9 +123,10 @@ def _is_text(node: ast.expr | None, text: str) -> bool:
 
 def probe() -> Host:
     """Probes the running WebUI; never raises."""
+    choices, parameters = _choices_of_the_page(), _parameters_of_img2img()
     return Host(
         unsupported=_unsupported(),
-        choices=_choices(),
+        choices=choices or RESERVED,
         tabs=MappingProxyType(
             {
                 2: ("Inpaint", canvases.drawn),
@@ -129,9 +135,11 @@ def probe() -> Host:
             }
         ),
         js="_js" if gr.__version__.startswith("3.") else "js",
-        hard_masks=_takes_strokes_apart(),
+        # a host that takes strokes and their background apart also thresholds uploaded masks
+        hard_masks=any(name.endswith("_fg") for name in parameters),
         latent_rounding=hasattr(_kind_of_job(), "mask_round"),
         pastes_content=importlib.util.find_spec("modules.infotext_utils") is not None,
+        unknown=_unknown(choices, parameters),
     )
 
 
