@@ -139,6 +139,7 @@ class Host:
             "initialize_util": {"get_gradio_auth_creds": lambda: iter(self.logins)},
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
             "infotext_utils": {},
+            "img2img": {"img2img": lambda id_task, request, mode, *args: None},
         }
         gradio = types.ModuleType("gradio")
         gradio.__version__ = "3.41.2"
