@@ -76,9 +76,12 @@ def _unsupported() -> str:
     lacking += [name for module, name in NEEDED_CALLS if not hasattr(module, name)]
     if not lacking:
         return ""
+    why = f"its img2img has no {', '.join(lacking)}"
+    if "inpainting_fill" in lacking:  # also SD.Next, whose jobs still have one that means nothing
+        why = "it has no Masked content, where NeuralMaster adds its choice"
     return (
-        f"This WebUI is not supported: its img2img has no {', '.join(lacking)}. NeuralMaster "
-        "stays off and changes nothing; AUTOMATIC1111 from 1.6 on, Forge, Forge Neo and reForge can run it."
+        f"This WebUI is not supported: {why}. NeuralMaster stays off and changes nothing; "
+        "AUTOMATIC1111 from 1.6 on, Forge, Forge Neo and reForge can run it."
     )
 
 
