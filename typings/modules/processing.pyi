@@ -14,8 +14,8 @@ class StableDiffusionProcessingImg2Img:
     batch_size: int
     seed: int
     subseed: int
-    script_args: list[object] | tuple[object, ...]
-    scripts: ScriptRunner
+    script_args: list[object] | tuple[object, ...]  # of all scripts of a job that has scripts
+    scripts: ScriptRunner | None
     override_settings: dict[str, object]
     extra_generation_params: dict[str, object]
     # pictures; pairs of a picture and weights in Forge Neo, with a setting of its own

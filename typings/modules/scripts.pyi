@@ -18,6 +18,7 @@ class Script:
 
 class ScriptRunner:
     alwayson_scripts: list[Script]
+    callback_map: dict[str, object]  # from A1111 1.9 on
 
 class ScriptClassData(NamedTuple):
     script_class: type[Script]
@@ -25,4 +26,5 @@ class ScriptClassData(NamedTuple):
     basedir: str
     module: ModuleType
 
+scripts_img2img: ScriptRunner | None
 scripts_data: list[ScriptClassData]

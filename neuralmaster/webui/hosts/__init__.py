@@ -25,7 +25,7 @@ from neuralmaster.webui.hosts.canvases import (
 )
 from neuralmaster.webui.hosts.models import takes_a_reference
 from neuralmaster.webui.hosts.overlays import recut
-from neuralmaster.webui.hosts.page import Apply, Content, Plot, logins, on_page, plots
+from neuralmaster.webui.hosts.page import Apply, Content, Plot, logins, on_page, plots, runner_of
 from neuralmaster.webui.hosts.probe import ORIGINAL, RADIOS, Host, current, probe
 
 __all__ = [
@@ -58,5 +58,6 @@ __all__ = [
     "plots",
     "probe",
     "recut",
+    "runner_of",
     "takes_a_reference",
 ]

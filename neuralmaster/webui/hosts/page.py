@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import secrets
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from modules import scripts, shared
 
 if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
+    from modules.scripts import Script, ScriptRunner
 
 
 class Content(Protocol):
@@ -48,6 +50,17 @@ def plots() -> Iterator[Plot]:
         known = hasattr(data.module, "AxisOptionImg2Img")
         if known and data.script_class.__module__ == "xyz_grid.py":
             yield cast(Plot, data.module)
+
+
+def runner_of(runner: ScriptRunner, always_on: list[Script]) -> ScriptRunner:
+    """A copy of a runner of scripts, with other scripts that are always on."""
+    other = copy.copy(runner)
+    other.alwayson_scripts = always_on
+    if hasattr(
+        other, "callback_map"
+    ):  # A1111 from 1.9 on: the hooks in their order, by their number
+        other.callback_map = {}
+    return other
 
 
 def logins() -> tuple[list[str], list[str]]:
