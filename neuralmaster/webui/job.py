@@ -18,9 +18,8 @@ from modules import processing
 from PIL import Image
 
 from neuralmaster.pipeline import Prepared
-from neuralmaster.webui import arguments, hosts, infotext, saving, settings, tabs
+from neuralmaster.webui import arguments, hosts, infotext, pasting, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
-from neuralmaster.webui.refusal import RefusedOverlays
 
 if TYPE_CHECKING:
     from modules.processing import Processed
@@ -129,6 +128,7 @@ class Job:
         self.state = State.LOOPING
         self.before = _values(p, ("image_mask", "script_args"))
         p.image_mask = self.inpaint_mask
+        p.extra_generation_params = infotext.with_hash(p.extra_generation_params, None)
         self._switch_off(p)
         self._keep_gradient(p)
 
@@ -138,12 +138,15 @@ class Job:
             return
         self.state = State.TAKEN
         p.init_images = self.init_images
-        _recut_overlays(p)
+        p.overlay_images = pasting.overlays(p)
         if any(one.applied for one in self.prepared) and hosts.takes_a_reference(p):
             p.extra_generation_params = infotext.with_note(p.extra_generation_params, REFERENCE)
             _tell(p, REFERENCE)
         if self.saves_init_images:
             p.init_img_hash = saving.init_images(p.init_images) or p.init_img_hash
+            p.extra_generation_params = infotext.with_hash(
+                p.extra_generation_params, p.init_img_hash
+            )
 
     def withdraw(self, p: Processing) -> None:
         """Restores `p`, except for the image and mask that another extension put there."""
@@ -223,22 +226,3 @@ def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepare
             invert = bool(p.inpainting_mask_invert)
             by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
     return [by_id[id(image)] for image in p.init_images]
-
-
-def _recut_overlays(p: Processing) -> None:
-    """Replaces the overlays, which the host pastes over the result, by ones of the originals."""
-    overlays = p.overlay_images
-    if not overlays:
-        return
-    background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
-    pairs = zip(p.init_images, overlays, strict=False)
-    try:
-        recut = [hosts.recut(over, image, p.resize_mode, str(background)) for image, over in pairs]
-    except ValueError as error:
-        p.overlay_images = RefusedOverlays(overlays, str(error))
-    except Exception as error:  # the host would swallow it and paste the fill
-        log.exception("The overlays could not be cut.")
-        p.overlay_images = RefusedOverlays(overlays, f"the overlays failed: {error!r}")
-    else:
-        # for a single init image, the host makes one overlay and repeats it
-        p.overlay_images = recut * p.batch_size if len(recut) == 1 else recut
