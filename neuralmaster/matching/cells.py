@@ -13,12 +13,14 @@ from neuralmaster.images import Floats
 Planes = Callable[[slice], Floats]  # of some rows: rows x width x n
 
 
-def averages(planes: Planes, height: int, width: int, size: int, multiple: int = 1) -> Floats:
+def averages(planes: Planes, shape: tuple[int, int], size: int, multiple: int = 1) -> Floats:
     """The means of planes over cells of `size` pixels, h x w x n; 0 counts beyond the picture.
 
+    shape: height and width of the picture.
     multiple: h and w are multiples of it, larger than the picture if need be.
     """
-    shape = [multiple * -(-side // (multiple * size)) for side in (height, width)]
+    cells_of = [multiple * -(-side // (multiple * size)) for side in shape]
+    height, width = shape
     columns = -(-width // size)
     made: Floats | None = None
     rows = images.strip_rows(width, size)
@@ -29,7 +31,7 @@ def averages(planes: Planes, height: int, width: int, size: int, multiple: int =
         lines = strip.reshape(-1, size, columns * size, strip.shape[2]).sum(axis=1)
         cells = lines.reshape(len(lines), columns, size, -1).sum(axis=2) / np.float32(size**2)
         if made is None:
-            made = np.zeros((*shape, strip.shape[2]), np.float32)
+            made = np.zeros((*cells_of, strip.shape[2]), np.float32)
         made[first // size : first // size + len(cells), :columns] = cells
     assert made is not None  # a picture has pixels
     return made

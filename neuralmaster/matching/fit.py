@@ -49,7 +49,7 @@ def fitted(colour: Floats, places: Floats, change: Floats, weight: Floats) -> Fi
     bands = colour.shape[1]
     terms = np.concatenate([np.ones_like(places[:, :1]), places, apart, apart**2], axis=1)
     ridge = np.repeat([EVEN, RIDGE**2 + EVEN, (RIDGE / 2) ** 2 + EVEN], [3, bands, bands])
-    believed = np.ones(len(colour))
+    believed: Floats = np.ones(len(colour), np.float32)
     for _ in range(ROUNDS):
         counts = weight * believed
         left = (terms * counts[:, None]).T

@@ -46,7 +46,7 @@ def _shift(result: Plane, colours: Plane, weight: Plane, sigma: float, size: int
             [inside, (colours[rows].astype(np.float32) - result[rows]) * inside], axis=2
         )
 
-    cells = averages(planes, *weight.shape, size)
+    cells = averages(planes, (weight.shape[0], weight.shape[1]), size)
     inside, missing = cells[..., :1], cells[..., 1:]
     total = np.maximum(blurred(inside, sigma), 1e-6)
     shift = np.zeros_like(missing)

@@ -8,6 +8,7 @@ depends on the colour is fitted (see fit); the rest flows into the repainted are
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import cv2
 import numpy as np
@@ -31,7 +32,7 @@ CERTAIN = 30.0  # pull of a kept cell to what it shows, as in fills.context
 HOME = 1e-4  # pull to the mean everywhere
 BELIEVED = 0.3  # of the cells that tell how far a tint may go
 SLACK = 1.0  # level beyond what was seen
-TINY = 1e-6  # of a weight, against division by 0
+TINY = np.float32(1e-6)  # of a weight, against division by 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +75,21 @@ class Tint:
         return shift
 
 
-def tint(original: Plane, result: Plane, kept: Plane) -> Tint | None:
-    """The tint of a result; None if it cannot be seen, or there is none.
+class Unseen(Enum):
+    """Why a result shows no tint, in a sentence."""
+
+    NOTHING_KEPT = (
+        "No tint was taken out: no pixel was kept far enough from the area to repaint to show "
+        "one; repaint less, or with more of the picture around it."
+    )
+    NO_CHANGE = (
+        "No tint was taken out: the kept pixels of the result are those of the original. If the "
+        "original was pasted over it, give the result as the model made it."
+    )
+
+
+def tint(original: Plane, result: Plane, kept: Plane) -> Tint | Unseen:
+    """The tint of a result.
 
     original, result: height x width x bands levels. kept: height x width, 255 where nothing
     was repainted, 0 where anything may have been.
@@ -83,8 +97,10 @@ def tint(original: Plane, result: Plane, kept: Plane) -> Tint | None:
     size = CELL * max(1, round(max(kept.shape) / SIDE))
     weight, change, colour, varied = _cells(original, result, _trust(kept), size)
     known = weight > KNOWN
+    if not known.any():
+        return Unseen.NOTHING_KEPT
     if not change[known].any():
-        return None
+        return Unseen.NO_CHANGE
     places = _places(known.shape)
     counts = weight[known]
     typical = max(FLAT**2, float(np.median(varied[known])))
@@ -125,11 +141,13 @@ def _cells(
         levels = result[rows].astype(np.float32)
         return np.concatenate([weight, (levels - original[rows]) * weight, levels * weight], 2)
 
-    means = averages(planes, *trust.shape, size, MULTIPLE)
-    weight, colours = means[..., :1], means[..., 1 + result.shape[2] :]
+    means = averages(planes, (trust.shape[0], trust.shape[1]), size, MULTIPLE)
+    bands = result.shape[2]
+    weight, colours = means[..., :1], means[..., 1 + bands :]
     squares = colours**2 / np.maximum(weight, TINY)
     soft = blurred(np.concatenate([means, squares], 2), BLUR)
-    change, colour, square = np.split(soft[..., 1:] / np.maximum(soft[..., :1], TINY), 3, axis=-1)
+    soft = soft[..., 1:] / np.maximum(soft[..., :1], TINY)
+    change, colour, square = (soft[..., k : k + bands] for k in range(0, 3 * bands, bands))
     return weight[..., 0], change, colour, (square - colour**2).clip(min=0).mean(axis=-1)
 
 
