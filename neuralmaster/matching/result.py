@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fallbacks import NO_CONTEXT, Cause
+from neuralmaster.fallbacks import NO_CONTEXT, Cause, Fallback
 from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.blend import fill_weight
 from neuralmaster.images import Floats, Plane
@@ -79,18 +79,28 @@ class Matched:
     """A result after matching.
 
     image: the original with the matched result in the area to repaint, in the original's mode and
-    the result's size; where red is 0 the original's bytes. notes: a sentence each.
+    the result's size; where red is 0 the original's bytes. applied: False if no tint could be
+    taken out. notes: why not, and what else a person should know, a sentence each.
     """
 
     image: Image.Image
+    applied: bool = True
     notes: tuple[str, ...] = ()
 
 
 def match(
-    request: Request,
+    image: Image.Image,
     result: Image.Image,
+    mask: Image.Image | TwoChannelMask,
     params: SamplingParams = SamplingParams(),  # noqa: B008 - frozen, so safe to share
+    *,
+    invert: bool = False,
 ) -> Matched:
+    """Shorthand for `match_request` with a Request of these arguments."""
+    return match_request(Request(image, mask, invert=invert), result, params)
+
+
+def match_request(request: Request, result: Image.Image, params: SamplingParams) -> Matched:
     """Matches what a model made of a request's image to that image.
 
     result: any PIL mode, as the model made it, with nothing pasted over it; if it has another size
@@ -101,7 +111,7 @@ def match(
     picture = images.standard(request.image)
     mask = request.read_mask().with_source(picture, request.params.source)
     if mask.fallback and mask.fallback.cause is Cause.RED_FLAT:
-        raise ValueError(f"expected a mask with an area to repaint; {mask.fallback.sentence}")
+        raise ValueError(f"expected a mask with an area to repaint: {_why(mask.fallback)}")
     mask = mask.resized(picture.size).feathered(request.params.feather)
     if request.invert:
         mask = mask.inverted()
@@ -109,7 +119,7 @@ def match(
     if params.match == "object":
         colours = None if mask.fallback else ObjectColours.of(picture, mask)
         if not colours:
-            notes.append((mask.fallback or NO_CONTEXT).sentence)
+            notes.append(f"No colour was pulled: {_why(mask.fallback or NO_CONTEXT)}")
     made = images.standard(result)
     if made.size != picture.size:
         notes.append(_resized_note(picture.size, made.size))
@@ -123,7 +133,11 @@ def match(
         aim = levels_of(picture_of, mode), np.asarray(weight_of)
     under, over = levels_of(picture, mode), levels_of(made, mode)
     out, note = corrected(over, under, cv2.bitwise_not(shown), params, aim)
-    return Matched(_pasted(picture, out, shown), (*notes, *filter(None, [note])))
+    return Matched(_pasted(picture, out, shown), not note, (*notes, *filter(None, [note])))
+
+
+def _why(fallback: Fallback) -> str:
+    return fallback.sentence.partition(": ")[2]
 
 
 def levels_of(picture: Image.Image, mode: str) -> Plane:

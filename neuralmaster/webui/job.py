@@ -183,7 +183,7 @@ class Job:
 
     def match(self, p: Processing, pp: PostprocessImageArgs) -> None:
         """Matches a picture that was sampled, before the original is pasted over it."""
-        if self.state is State.OVER:
+        if self.state is State.OVER or isinstance(p.overlay_images, RefusedOverlays):
             return
         note = self.sampling.match(p, pp, self.init_images)
         if note:

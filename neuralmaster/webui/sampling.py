@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.matching import ObjectColours, Unseen, corrected, levels_of
+from neuralmaster.matching import ObjectColours, corrected, levels_of
 from neuralmaster.params import SamplingParams
 from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import arguments, geometry, hosts, settings
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
     from modules.scripts import MaskBlendArgs, PostprocessImageArgs
 
-ALWAYS_HARD = "this WebUI always makes the latent mask hard; A1111 can keep it from 1.8 on"
 LEFT_TO_SOFT = "Soft inpainting is on, which decides itself what of each step is kept"
 CORRECTED = (
     "The result was not matched: the WebUI's own colour correction is on, which would undo it; "
@@ -53,7 +52,7 @@ class Sampling:
         if wanted == "hard":
             return False, ""
         if not host.latent_rounding or (wanted == "strength" and not host.latent_blending):
-            return False, f"The gradient was not kept: {ALWAYS_HARD}."
+            return False, f"The gradient was not kept: {settings.ALWAYS_HARD}."
         if wanted == "strength" and _is_soft(p):
             return False, f"The gradient was not used as strength: {LEFT_TO_SOFT}."
         if wanted == "strength":
@@ -69,7 +68,7 @@ class Sampling:
         """Matches a picture that was sampled, before the host pastes the original over it.
 
         first: the init images of the job's first run, which have the object's colours. Returns a
-        sentence if it could not be matched, else "".
+        sentence if the host is in the way, else "". That a picture shows no tint is none.
         """
         if self.params.match == "off":
             return ""
@@ -93,11 +92,11 @@ class Sampling:
                 for one in (colours.picture, colours.weight)
             )
             aim = levels_of(picture, "RGB"), np.asarray(weight.convert("L"))
-        made, note = corrected(
+        made, _ = corrected(
             levels_of(pp.image, "RGB"), levels_of(original, "RGB"), kept, self.params, aim
         )
         pp.image = Image.fromarray(made)
-        return "" if note == Unseen.NO_CHANGE.value else note
+        return ""
 
     def _lay(self, p: Processing, picture: Image.Image, size: tuple[int, int]) -> Image.Image:
         """A picture under an overlay of this size; kept, for one may be used many times."""

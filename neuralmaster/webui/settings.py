@@ -8,12 +8,14 @@ import gradio as gr
 from modules import shared
 
 from neuralmaster.params import Choice, Number, all_specs, built_in
+from neuralmaster.webui import hosts
 
 SECTION = ("neuralmaster", "NeuralMaster")
 SAVE_PREPARED = "neuralmaster_save_prepared"
 SAVE_MASK = "neuralmaster_save_mask"
 # What `gradient` was before it had three values: True is "blend". Still read, but not shown.
 KEEP_GRADIENT = "neuralmaster_keep_gradient"
+ALWAYS_HARD = "this WebUI always makes the latent mask hard; A1111 can keep it from 1.8 on"
 
 
 def default_key(param: str) -> str:
@@ -25,6 +27,8 @@ def add_options() -> None:
     """Called by the host when it collects its settings."""
     _keep_the_old_choice()
     options = {default_key(name): _default(name, spec) for name, spec in all_specs().items()}
+    if not hosts.current().latent_rounding:
+        options[default_key("gradient")].info(ALWAYS_HARD)
     options[SAVE_PREPARED] = _switch("Save the prepared image beside the result").info(
         "as NAME-prepared.png; the image that the model started from"
     )

@@ -37,7 +37,7 @@ class Strength:
         denoiser = mba.denoiser
         if denoiser is not None and denoiser.step == 0:
             self._shares, self._noise = _shares(mba.nmask), None
-            self._steps = denoiser.steps or denoiser.total_steps
+            self._steps = _steps(denoiser)
         if self._shares is None:  # nothing was sampled
             return
         joined = self._joined(self._left(denoiser))
@@ -60,8 +60,8 @@ class Strength:
         if denoiser is None:
             return 1
         # samplers of second order call the model twice a step
-        step = (denoiser.step + later) * self._steps // denoiser.total_steps
-        return max(self._steps - step, 1)
+        calls = denoiser.total_steps // (denoiser.steps or denoiser.total_steps)
+        return max(self._steps - (denoiser.step + later) // calls, 1)
 
     def _kept(self, mba: MaskBlendArgs) -> Tensor:
         """What the host goes on with where nothing is repainted yet.
@@ -71,12 +71,24 @@ class Strength:
         """
         denoiser, original = mba.denoiser, mba.init_latent
         alphas: Tensor | None = getattr(denoiser, "alphas", None)
-        if alphas is None or not getattr(denoiser, "mask_before_denoising", False):
+        if alphas is None or not _blends_before(denoiser):
             return original
         signal = float(alphas[int(mba.sigma.flatten()[0])])
         if self._noise is None:
             self._noise = (mba.current_latent - original * sqrt(signal)) / sqrt(1 - signal)
         return original * sqrt(signal) + self._noise * sqrt(1 - signal)
+
+
+def _steps(denoiser: Denoiser) -> int:
+    """How many steps there will be."""
+    steps = denoiser.steps or denoiser.total_steps
+    # those loop between timesteps, of which the host announces one too many
+    return max(steps - 2, 1) if _blends_before(denoiser) else steps
+
+
+def _blends_before(denoiser: Denoiser | None) -> bool:
+    """Whether the host blends before it calls the model: for samplers of timesteps."""
+    return bool(getattr(denoiser, "mask_before_denoising", False))
 
 
 def _shares(mask: Tensor) -> Tensor:

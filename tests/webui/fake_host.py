@@ -13,7 +13,7 @@ import runpy
 import sys
 import types
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -230,7 +230,7 @@ class Processing:
     init_img_hash: str | None = None
     mask_round: bool = True
     color_corrections: Any = None
-    scripts: Any = field(default_factory=lambda: types.SimpleNamespace(alwayson_scripts=[]))
+    scripts: ClassVar[Any] = types.SimpleNamespace(alwayson_scripts=[])
     saved_to: Any = None  # the folder of the results, if they are saved
 
     def comment(self, text):
