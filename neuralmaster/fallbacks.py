@@ -16,6 +16,7 @@ class Cause(Enum):
     CHANNELS_MATCH = "channels-match"
     NO_TRANSPARENCY = "no-transparency"
     NO_CONTEXT = "no-context"
+    NOT_FOUND = "not-found"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ NO_CONTEXT = Fallback(
     Cause.NO_CONTEXT,
     "Original is used: no useful object lies outside the area to repaint, so there is no colour "
     "to fill with; mark more of the object in green, or repaint less of it.",
+)
+NOT_FOUND = Fallback(
+    Cause.NOT_FOUND,
+    "Original is used: no useful object was found in the image; mark it in green, or choose "
+    "another source for it.",
 )
 _CHANNELS = {
     Cause.RED_FLAT: ("red", "the area to repaint"),

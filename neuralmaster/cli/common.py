@@ -9,7 +9,7 @@ from typing import Any
 
 from neuralmaster import atomic
 from neuralmaster.cli import batch, console, paths
-from neuralmaster.params import Choice, Number, specs
+from neuralmaster.params import Choice, Colour, Number, specs
 from neuralmaster.remote.address import UnreachableError
 
 DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
@@ -34,6 +34,8 @@ def add_params(parser: argparse.ArgumentParser, defaults: Any, otherwise: str = 
             more["choices"] = spec.names
         elif isinstance(spec, Number):
             more |= {"type": float, "metavar": "N"}
+        elif isinstance(spec, Colour):
+            more["metavar"] = "#RRGGBB"
         parser.add_argument(f"--{name}", **more)
 
 

@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.params import Choice, specs
+from neuralmaster.params import Choice, Colour, specs
 from neuralmaster.webui import arguments, hosts, masked_content, preview, settings, tabs
 
 _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
@@ -63,6 +63,8 @@ def _component(name: str, value: object) -> Field:
             choices = arguments.sources()
             explained += f"; {arguments.UPLOAD}: by a picture of your own, the object in white"
         made: Field = gr.Radio(choices=choices, info=explained, **shown)
+    elif isinstance(spec, Colour):
+        made = gr.ColorPicker(info=spec.help, **shown)
     else:
         ends = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
         made = gr.Slider(info=spec.help, **ends, **shown)

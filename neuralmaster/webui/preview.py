@@ -43,9 +43,10 @@ def html(tab: int, values: Mapping[Any, Any], args: Sequence[Any]) -> str:
 def _sentences(prepared: Prepared, method: str) -> str:
     sentences = [prepared.reason] if prepared.reason else []
     if prepared.applied:
+        mean = ", ".join(map(str, prepared.mean))
+        taken = f"Colour is taken from {prepared.useful:.1%} of the picture; its mean is {mean}."
         sentences = [
-            f"Filled by {method}. Colour is taken from {prepared.useful:.1%} of the picture; "
-            f"its mean is {', '.join(map(str, prepared.mean))}."
+            f"Filled by {method}. {taken if prepared.useful else f'Its colour is {mean}.'}"
         ]
     return "".join(map(_sentence, (*sentences, *prepared.notes)))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import gradio as gr
 from modules import shared
 
-from neuralmaster.params import Choice, FillParams, Number, specs
+from neuralmaster.params import Choice, Colour, FillParams, Spec, specs
 from neuralmaster.webui import hosts
 from neuralmaster.webui.infotext import KEEP_GRADIENT
 
@@ -57,10 +57,12 @@ def defaults(overrides: Mapping[str, object]) -> dict[str, object]:
     return {name: read(default_key(name), overrides, getattr(built_in, name)) for name in specs()}
 
 
-def _default(name: str, spec: Choice | Number) -> shared.OptionInfo:
+def _default(name: str, spec: Spec) -> shared.OptionInfo:
     more: dict[str, object]
     if isinstance(spec, Choice):
         shown, more = gr.Radio, {"choices": list(spec.names)}
+    elif isinstance(spec, Colour):
+        shown, more = gr.ColorPicker, {}
     else:
         more = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
         shown = gr.Slider

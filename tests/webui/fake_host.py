@@ -145,7 +145,7 @@ class Host:
         gradio.update = dict
         for name in ("Accordion", "Button", "Checkbox", "HTML", "Image", "Number"):
             setattr(gradio, name, self.make)
-        for name in ("Radio", "Slider", "Textbox"):
+        for name in ("Radio", "Slider", "Textbox", "ColorPicker"):
             setattr(gradio, name, self.make)
         self.context = types.ModuleType("gradio.context")
         self.context.Context = types.SimpleNamespace(root_block=None)

@@ -133,7 +133,7 @@ def test_the_panel_has_labels_ranges_and_defaults(components):
         False, default.method, default.source, default.feather, "", default.grain, "",
         *(getattr(default, name) for name in later),
     ]  # fmt: skip
-    assert components[2].choices == ["green", "alpha", "all", "upload"]
+    assert components[2].choices == ["green", "alpha", "all", "auto", "upload"]
     slider = components[3]
     assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
     assert all(component.do_not_save_to_config for component in components)

@@ -9,9 +9,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from neuralmaster.making.finders.grabcut import by_box, by_strokes
-from neuralmaster.making.finders.table import REGISTERED, Finder
+from neuralmaster.making.finders.table import REGISTERED, Finder, Found
+from neuralmaster.making.finders.useful import useful_object
 
-__all__ = ["FINDERS", "Finder", "by_box", "by_strokes"]
+__all__ = ["FINDERS", "Finder", "Found", "by_box", "by_strokes", "useful_object"]
 
 for _module in iter_modules(__path__):  # a finder adds itself to the table
     import_module(f"{__name__}.{_module.name}")

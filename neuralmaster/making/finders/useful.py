@@ -1,0 +1,40 @@
+"""The useful object for an area to repaint: the picture's own, or the one around the area."""
+
+from __future__ import annotations
+
+import cv2
+from PIL import Image
+
+from neuralmaster.images import Plane
+from neuralmaster.making import edits
+from neuralmaster.making.finders.automatic import auto
+from neuralmaster.making.finders.grabcut import by_strokes
+from neuralmaster.making.finders.table import Found
+
+RIM = 1 / 50  # of the longer side: what is looked at around the area; larger reaches further
+
+
+def useful_object(picture: Image.Image, inpaint: Plane) -> Found:
+    """The object that the area to repaint belongs to.
+
+    The object of the picture if half of the area or more lies in it, else what lies around the
+    area. picture: a standard picture (see images.standard). inpaint: HxW uint8, 255 = repaint.
+    """
+    found = Found(auto(picture), "GrabCut")
+    if _is_mostly_in(inpaint, found.plane):
+        return Found(_with_spoilt(found.plane, inpaint), found.by, found.notes)
+    around = edits.erase(edits.grow(inpaint, max(picture.size) * RIM), inpaint)
+    if around.max() >= 128:
+        found = Found(by_strokes(picture, around), "GrabCut around the area to repaint")
+    return Found(_with_spoilt(found.plane, inpaint), found.by, found.notes)
+
+
+def _is_mostly_in(inpaint: Plane, found: Plane) -> bool:
+    return 2 * cv2.countNonZero(cv2.min(inpaint, found)) >= cv2.countNonZero(inpaint)
+
+
+def _with_spoilt(found: Plane, inpaint: Plane) -> Plane:
+    """With what is spoilt and so may look unlike the object, but lies within its outline."""
+    if 2 * cv2.countNonZero(cv2.min(inpaint, found)) >= cv2.countNonZero(found):
+        return found
+    return edits.add(found, cv2.min(inpaint, edits.hull(found)))
