@@ -59,6 +59,7 @@ DOORS = {
         "webui",
         "fallbacks",
         "files",
+        "fills",
         "images",
         "masks",
         "params",

@@ -45,9 +45,8 @@ def _sentences(prepared: Prepared, method: str) -> str:
     if prepared.applied:
         mean = ", ".join(map(str, prepared.mean))
         taken = f"Colour is taken from {prepared.useful:.1%} of the picture; its mean is {mean}."
-        sentences = [
-            f"Filled by {method}. {taken if prepared.useful else f'Its colour is {mean}.'}"
-        ]
+        told = taken if prepared.useful else f"Its colour is {mean}."
+        sentences = [f"Filled by {method}. {told}"]
     return "".join(map(_sentence, (*sentences, *prepared.notes)))
 
 

@@ -139,6 +139,16 @@ def test_the_panel_has_labels_ranges_and_defaults(components):
     assert all(component.do_not_save_to_config for component in components)
 
 
+def test_the_colour_is_shown_with_the_method_that_takes_it(components):
+    method, colour = components[1], components[-1]
+    assert colour.label == "Fill colour"
+    assert colour.visible is False
+    shown, inputs, outputs = method.listeners["change"]
+    assert (inputs, outputs) == ([method], [colour])
+    assert shown("colour") == {"visible": True}
+    assert shown("context") == {"visible": False}
+
+
 def test_every_parameter_has_its_place_among_the_arguments(host):
     assert set(specs()) < set(module("arguments").NAMES)
 
