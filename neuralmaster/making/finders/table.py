@@ -15,6 +15,7 @@ from PIL import Image
 from neuralmaster.images import LEVELS, Plane
 
 Find = Callable[[Image.Image], Plane]
+NOTHING = "expected an object that stands out, found none; find it by a box or strokes instead"
 
 
 @dataclass(frozen=True, eq=False)

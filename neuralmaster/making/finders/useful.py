@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 from PIL import Image
 
-from neuralmaster.images import Plane
+from neuralmaster.images import LEVELS, Plane
 from neuralmaster.making import edits
-from neuralmaster.making.finders.automatic import auto
-from neuralmaster.making.finders.grabcut import by_strokes
+from neuralmaster.making.finders.automatic import find
+from neuralmaster.making.finders.guided import under_strokes
 from neuralmaster.making.finders.table import Found
 
 RIM = 1 / 50  # of the longer side: what is looked at around the area; larger reaches further
 
 
 def useful_object(picture: Image.Image, inpaint: Plane) -> Found:
-    """The object that the area to repaint belongs to.
+    """The object that the area to repaint belongs to; an empty plane if none is found.
 
-    The object of the picture if half of the area or more lies in it, else what lies around the
-    area. picture: a standard picture (see images.standard). inpaint: HxW uint8, 255 = repaint.
+    The object of the picture if half of the area or more lies in it, else the one around the area.
+    What is to be repainted counts as the object's as far as it lies within its outline. picture: a
+    standard picture (see images.standard). inpaint: HxW uint8, 255 = repaint.
     """
-    found = Found(auto(picture), "GrabCut")
-    if _is_mostly_in(inpaint, found.plane):
-        return Found(_with_spoilt(found.plane, inpaint), found.by, found.notes)
-    around = edits.erase(edits.grow(inpaint, max(picture.size) * RIM), inpaint)
-    if around.max() >= 128:
-        found = Found(by_strokes(picture, around), "GrabCut around the area to repaint")
-    return Found(_with_spoilt(found.plane, inpaint), found.by, found.notes)
+    found = find(picture)
+    if not _is_mostly_in(inpaint, found.plane):
+        around = edits.erase(edits.grow(inpaint, max(picture.size) * RIM), inpaint)
+        if around.max() > LEVELS // 2:
+            found = under_strokes(picture, around)
+            found = replace(found, by=f"{found.by}, around the area to repaint")
+    return replace(found, plane=_with_spoilt(found.plane, inpaint))
 
 
 def _is_mostly_in(inpaint: Plane, found: Plane) -> bool:
