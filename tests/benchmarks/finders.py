@@ -30,9 +30,7 @@ def main() -> None:
         sys.exit(f"expected a model; name its file in {models.ENVIRONMENT}")
     tables = (("used while building", BUILT_ON), ("not used while building", HELD_OUT))
     for title, scenes in tables:
-        print(
-            f"\n| picture ({title}) | box | in the box | with a model | without a box | with a model |"
-        )
+        print(f"\n| {title} | box | GrabCut in the box | the model | GrabCut alone | the model |")
         print("|---|---|---|---|---|---|")
         table(scenes)
     print("\n| side | by the model, ms | by GrabCut, ms |\n|---|---|---|")

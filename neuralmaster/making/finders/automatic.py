@@ -11,7 +11,7 @@ from neuralmaster.making import edits
 from neuralmaster.making.finders.background import but_background
 from neuralmaster.making.finders.grabcut import cut_box
 from neuralmaster.making.finders.guided import GRABCUT, look
-from neuralmaster.making.finders.part import enlarged, shrunk
+from neuralmaster.making.finders.part import SIDE, enlarged, shrunk
 from neuralmaster.making.finders.table import NOTHING, Found, finder
 from neuralmaster.making.finders.transparency import by_alpha, is_transparent
 
@@ -39,7 +39,7 @@ def _found(picture: Image.Image) -> Found:
     width, height = picture.size
     across, down = round(width * INSET), round(height * INSET)
     try:
-        plane = cut_box(picture, (across, down, width - across, height - down))
+        plane = cut_box(picture, (across, down, width - across, height - down), SIDE)
     except ValueError:
         plane = edits.blank(picture.size)
     return Found(plane, GRABCUT, notes)

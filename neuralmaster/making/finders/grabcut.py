@@ -14,6 +14,7 @@ from neuralmaster.making.finders.table import NOTHING
 
 MARGIN = 0.25  # of the box's sides, around it, to learn the background; larger: more of it, slower
 MAIN_COLOURS = 6  # clusters of the colours under strokes or along the border; larger: finer
+BOX_SIDE = 192  # pixels of the copy for a box; larger is slower and hardly better
 LEAST, MOST = 0.02, 0.97  # of the box: what covers less or more was not told from the rest
 EVERYTHING = (
     "expected an object that differs from what is around it, found nearly everything; draw the "
@@ -21,14 +22,15 @@ EVERYTHING = (
 )
 
 
-def cut_box(picture: Image.Image, box: Box) -> Plane:
+def cut_box(picture: Image.Image, box: Box, side: int = BOX_SIDE) -> Plane:
     """The object in a box; everything outside the box is background.
 
-    box: left, upper, right, lower within the picture, 3x3 pixels or more. Returns HxW uint8,
-    255 = object. Raises ValueError if next to nothing or nearly everything in the box is found.
+    box: left, upper, right, lower within the picture, 3x3 pixels or more. side: pixels of the copy
+    in which it is cut. Returns HxW uint8, 255 = object. Raises ValueError if next to nothing or
+    nearly everything in the box is found.
     """
     area = widened(box, picture.size, ((box[2] - box[0]) * MARGIN, (box[3] - box[1]) * MARGIN))
-    part = Part(picture, area)
+    part = Part(picture, area, side=side)
     inside = within(part, box, area)
     mask = without_crumbs(
         part.cut(np.where(inside > 0, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8))

@@ -25,9 +25,9 @@ from neuralmaster.making.finders.standout import Standout, standout
 from neuralmaster.making.finders.table import Found
 
 MARGIN = 0.25  # of the box's longer side, around it, for the model to see what is beside
-# People draw a box that the object touches on all sides (Lempitsky et al., Image Segmentation with a
-# Bounding Box Prior, 2009). The box of what a model finds covers this share of it at least; larger
-# leaves more to GrabCut.
+# People draw a box that the object touches on all sides (Lempitsky et al., Image Segmentation with
+# a Bounding Box Prior, 2009). The box of what a model finds covers this share of it at least;
+# larger leaves more to GrabCut.
 FILLED = 0.5
 GRABCUT = "GrabCut"
 

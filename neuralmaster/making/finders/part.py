@@ -13,8 +13,8 @@ from neuralmaster import images
 from neuralmaster.images import LEVELS, Box, Floats, Plane
 from neuralmaster.making.finders.seeded import seeded
 
-# Checked by tests/benchmarks/studio.py: overlap with the true object, and time.
-SIDE = 192  # pixels of the copy for GrabCut; larger is slower and hardly better
+# Checked by tests/benchmarks/finders.py: overlap with the true object, and time.
+SIDE = 128  # pixels of the copy for GrabCut; larger is slower and, without a box, not better
 LARGE = 2048  # pixels to which edges are refined; what is larger is drawn out from there
 ROUNDS = 3  # iterations of GrabCut; larger finds more of a many-coloured object, slower
 KEPT = 0.1  # of the largest piece's area; larger drops more of the smaller pieces
@@ -87,6 +87,8 @@ class Part:
             return np.zeros_like(marks)
         if not background.any():  # the box is the whole picture: take its border
             marks[[0, -1]], marks[:, [0, -1]] = cv2.GC_BGD, cv2.GC_BGD
+            if not (marks & 1).any():
+                return np.zeros_like(marks)
         models = np.zeros((2, 1, 65))
         arguments = (self.small, marks, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
         seeded(lambda: cv2.grabCut(*arguments))

@@ -16,14 +16,15 @@ from neuralmaster.making.finders.table import Found
 RIM = 1 / 50  # of the longer side: what is looked at around the area; larger reaches further
 
 
-def useful_object(picture: Image.Image, inpaint: Plane) -> Found:
+def useful_object(picture: Image.Image, inpaint: Plane, found: Found | None = None) -> Found:
     """The object that the area to repaint belongs to; an empty plane if none is found.
 
     The object of the picture if half of the area or more lies in it, else the one around the area.
     What is to be repainted counts as the object's as far as it lies within its outline. picture: a
-    standard picture (see images.standard). inpaint: HxW uint8, 255 = repaint.
+    standard picture (see images.standard). inpaint: HxW uint8, 255 = repaint. found: what `find`
+    found in the picture, if that is known.
     """
-    found = find(picture)
+    found = found or find(picture)
     if not _is_mostly_in(inpaint, found.plane):
         around = edits.erase(edits.grow(inpaint, max(picture.size) * RIM), inpaint)
         if around.max() > LEVELS // 2:
