@@ -30,7 +30,8 @@ class Fallback:
 CHANNELS_MATCH = Fallback(
     Cause.CHANNELS_MATCH,
     "Original is used: the mask's red and green channels match, so they do not tell the useful "
-    "object from the area to repaint; mark the object in green, or choose another source for it.",
+    "object from the area to repaint; mark the object in green, or choose another source for it, "
+    "such as auto.",
 )
 NO_TRANSPARENCY = Fallback(
     Cause.NO_TRANSPARENCY,

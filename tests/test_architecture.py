@@ -61,6 +61,7 @@ DOORS = {
         "files",
         "fills",
         "images",
+        "making",
         "masks",
         "params",
         "pipeline",

@@ -139,6 +139,7 @@ class Host:
             "initialize_util": {"get_gradio_auth_creds": lambda: iter(self.logins)},
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
             "infotext_utils": {},
+            "paths": {"models_path": "models"},
         }
         gradio = types.ModuleType("gradio")
         gradio.__version__ = "3.41.2"
@@ -174,7 +175,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 7
+        self.script.args_from, self.script.args_to = 0, 8
 
     def flags(self):
         parser = argparse.ArgumentParser()

@@ -13,11 +13,12 @@ from pkgutil import iter_modules
 
 from neuralmaster.making.finders.automatic import find
 from neuralmaster.making.finders.guided import by_box, by_strokes, in_box, under_strokes
-from neuralmaster.making.finders.table import REGISTERED, Finder, Found
+from neuralmaster.making.finders.table import NOTHING, REGISTERED, Finder, Found
 from neuralmaster.making.finders.useful import useful_object
 
 __all__ = [
     "FINDERS",
+    "NOTHING",
     "Finder",
     "Found",
     "by_box",
