@@ -133,10 +133,20 @@ def test_the_panel_has_labels_ranges_and_defaults(components):
         False, default.method, default.source, default.feather, "", default.grain, "",
         *(getattr(default, name) for name in later),
     ]  # fmt: skip
-    assert components[2].choices == ["green", "alpha", "all", "upload"]
+    assert components[2].choices == ["green", "alpha", "all", "auto", "upload"]
     slider = components[3]
     assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
     assert all(component.do_not_save_to_config for component in components)
+
+
+def test_the_colour_is_shown_with_the_method_that_takes_it(components):
+    method, colour = components[1], components[-1]
+    assert colour.label == "Fill colour"
+    assert colour.visible is False
+    shown, inputs, outputs = method.listeners["change"]
+    assert (inputs, outputs) == ([method], [colour])
+    assert shown("colour") == {"visible": True}
+    assert shown("context") == {"visible": False}
 
 
 def test_every_parameter_has_its_place_among_the_arguments(host):
