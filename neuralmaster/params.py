@@ -132,6 +132,11 @@ class FillParams:
         for name, spec in specs().items():
             spec.check(name, getattr(self, name))
 
+    @property
+    def uses_seed(self) -> bool:
+        """Whether another seed gives another fill."""
+        return self.grain > 0 or "seed" in FILLS[self.method].takes
+
 
 @dataclass(frozen=True)
 class SamplingParams:

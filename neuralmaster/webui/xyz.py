@@ -55,6 +55,7 @@ def _set_content(p: Processing, value: object, _: list[object]) -> None:
 
 def _setter(name: str) -> Apply:
     def apply(p: Processing, value: object, _: list[object]) -> None:
+        assert p.scripts  # the plot is one of them
         ours = (s for s in p.scripts.alwayson_scripts if s.title() == masked_content.NAME)
         script = next(ours)
         args = arguments.of_script(p.script_args, script)

@@ -67,6 +67,7 @@ class Opts:
 
 class OptionInfo:
     infotext = None
+    explained = ""
 
     def __init__(self, default, label, component=None, component_args=None):
         self.default, self.label, self.component = default, label, component
@@ -147,6 +148,7 @@ class Host:
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
             "infotext_utils": {},
             "paths": {"models_path": "models"},
+            "img2img": {"img2img": lambda id_task, request, mode, *args: None},
         }
         gradio = types.ModuleType("gradio")
         gradio.__version__ = "3.41.2"
@@ -160,7 +162,7 @@ class Host:
         monkeypatch.setitem(sys.modules, "gradio", gradio)
         monkeypatch.setitem(sys.modules, "gradio.context", self.context)
         package = types.ModuleType("modules")
-        package.__path__ = []
+        package.__path__ = [str(ROOT / "tests" / "webui" / "fake_page")]
         monkeypatch.setitem(sys.modules, "modules", package)
         for name, members in modules.items():
             module = types.ModuleType(f"modules.{name}")
