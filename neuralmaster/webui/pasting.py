@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from modules import shared
 from PIL import Image
 
 from neuralmaster.webui import hosts, settings
@@ -25,8 +24,7 @@ def overlays(p: Processing) -> list[object] | list[Image.Image] | None:
     cut = p.overlay_images
     if not cut:
         return cut
-    usual = shared.opts.img2img_background_color  # white, gray in Forge Neo
-    background = str(settings.read("img2img_background_color", p.override_settings, usual))
+    background = settings.background(p.override_settings)
     pairs = zip(p.init_images, cut, strict=False)
     try:
         recut = [hosts.recut(over, image, p.resize_mode, background) for image, over in pairs]

@@ -11,7 +11,7 @@ from neuralmaster import FillParams, __version__, preprocess
 from tests.webui.fake_host import Processing, Script, run
 from tests.webui.jobs import BY_NAME, job, same
 
-NONE = (False, *[None] * 6)
+NONE = (False, *[None] * 10)
 
 
 class Other(Script):
@@ -106,8 +106,8 @@ def test_a_job_that_lacks_our_script_gets_it_after_its_own(host, external, kind)
         assert p.scripts.callback_map == {}
     *before, ours = p.scripts.alwayson_scripts
     assert before == ([theirs] if kind else [])
-    assert (ours.args_from, ours.args_to) == (len(own), len(own) + 7)
-    assert (host.script.args_from, host.script.args_to) == (0, 7)
+    assert (ours.args_from, ours.args_to) == (len(own), len(own) + len(NONE))
+    assert (host.script.args_from, host.script.args_to) == (0, len(NONE))
     run(host, p, ours)
     assert host.errors == []
     assert same(p.sampled[0], preprocess(image, mask, FillParams(method="mean")).image)
@@ -131,7 +131,7 @@ NO_JOB = "expected a job of img2img with an init image and a mask, got none"
         ({"image_mask": None}, {}, NO_JOB),
         ({"init_images": []}, {}, NO_JOB),
         ({}, {"method": "none"}, "method: expected one of "),
-        ({}, {"colour": 1}, "expected enabled, method, "),
+        ({}, {"size": 1}, "expected enabled, method, "),
         ({}, {"object_mask": Image.new("L", (8, 8))}, "object_mask: expected a picture in base64"),
     ],
 )

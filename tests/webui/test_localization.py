@@ -36,8 +36,8 @@ def panel(host):
 def settings(host):
     """The texts of the settings, as the host shows them."""
     host.add_settings()
-    labels = {option.label for option in host.opts.options.values()}
-    return labels | {f"({option.explained})" for option in host.opts.options.values()}
+    shown = [o for o in host.opts.options.values() if o.component_args != {"visible": False}]
+    return {option.label for option in shown} | {f"({option.explained})" for option in shown}
 
 
 def captions(_):
@@ -50,7 +50,7 @@ def captions(_):
 def sentences(_):
     """Why an image stays as it is, as far as there is no figure in it."""
     known = [value for value in vars(fallbacks).values() if isinstance(value, Fallback)]
-    assert len(known) == 3
+    assert len(known) == 4
     return {fallback.sentence for fallback in known}
 
 
@@ -68,7 +68,7 @@ def test_where_a_gradient_cannot_be_kept_that_has_its_line(host, monkeypatch):
 
 
 def names_of_values():
-    specs = importlib.import_module("neuralmaster.params").specs().values()
+    specs = importlib.import_module("neuralmaster.params").all_specs().values()
     return {name for spec in specs for name in getattr(spec, "names", ())} | {"upload"}
 
 

@@ -20,6 +20,8 @@ class StableDiffusionProcessingImg2Img:
     extra_generation_params: dict[str, object]
     # pictures; pairs of a picture and weights in Forge Neo, with a setting of its own
     overlay_images: list[Any] | None
+    paste_to: tuple[int, int, int, int] | None  # left, upper, width, height
+    batch_index: int
     init_img_hash: str | None
     mask_round: bool  # from A1111 1.8 on: ask Host.latent_rounding first
     def comment(self, text: str) -> None: ...

@@ -19,7 +19,7 @@ from neuralmaster.webui.hosts.canvases import (
     part_of,
 )
 from neuralmaster.webui.hosts.models import takes_a_reference
-from neuralmaster.webui.hosts.overlays import recut
+from neuralmaster.webui.hosts.overlays import kept, recut
 from neuralmaster.webui.hosts.page import Apply, Content, Plot, logins, on_page, plots, runner_of
 from neuralmaster.webui.hosts.probe import ORIGINAL, RADIOS, Host, current, probe
 
@@ -42,6 +42,7 @@ __all__ = [
     "current",
     "hardened",
     "has_canvas",
+    "kept",
     "logins",
     "on_page",
     "part_of",

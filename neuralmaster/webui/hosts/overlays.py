@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from modules import images
+import numpy as np
 from PIL import Image
+
+from neuralmaster import images
+from neuralmaster.webui import geometry
 
 UNKNOWN = (
     "this WebUI pastes the unmasked part of the picture in an unknown way, and would paste "
@@ -20,19 +23,21 @@ def recut(overlay: object, original: Image.Image, resize_mode: int, background: 
     unknown.
     """
     if isinstance(overlay, Image.Image) and "A" in overlay.getbands():
-        whole = _as_the_host_sees(original, overlay.size, resize_mode, background)
+        whole = geometry.laid(original, overlay.size, resize_mode, background)
         cut = Image.new("RGBa", overlay.size)
         cut.paste(whole.convert("RGBA").convert("RGBa"), mask=overlay.getchannel("A"))
         return cut.convert("RGBA")
     if isinstance(overlay, tuple) and len(overlay) == 2 and isinstance(overlay[0], Image.Image):
         filled, weights = overlay
-        whole = _as_the_host_sees(original, filled.size, resize_mode, background)
+        whole = geometry.laid(original, filled.size, resize_mode, background)
         return whole.convert(filled.mode), weights
     raise ValueError(UNKNOWN)
 
 
-def _as_the_host_sees(
-    original: Image.Image, size: tuple[int, int], resize_mode: int, background: str
-) -> Image.Image:
-    image = images.flatten(original, background)
-    return image if image.size == size else images.resize_image(resize_mode, image, *size)
+def kept(overlay: object) -> Image.Image | None:
+    """How much of the overlay covers the result: L, 255 = all; None if that is unknown."""
+    if isinstance(overlay, Image.Image) and "A" in overlay.getbands():
+        return overlay.getchannel("A")
+    if isinstance(overlay, tuple) and len(overlay) == 2 and isinstance(overlay[1], np.ndarray):
+        return images.plane_image(images.to_levels(1 - overlay[1]))
+    return None

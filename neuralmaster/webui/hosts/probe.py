@@ -14,7 +14,7 @@ from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 
 import gradio as gr
-from modules import images, processing
+from modules import images, processing, scripts
 
 from neuralmaster.webui.hosts.canvases import Tabs, tabs_of
 
@@ -50,6 +50,7 @@ class Host:
     js: the keyword argument for the JavaScript of a gradio event.
     hard_masks: the page thresholds an uploaded mask, so that every level is 0 or 255.
     latent_rounding: jobs can choose whether the latent mask is rounded (`p.mask_round`).
+    latent_blending: scripts can decide what of each step is kept (`on_mask_blend`).
     pastes_content: pasting an infotext also sets Masked content.
     unknown: a sentence that says what could not be found out, and what is assumed; "" for nothing.
     """
@@ -61,6 +62,7 @@ class Host:
     js: str
     hard_masks: bool
     latent_rounding: bool
+    latent_blending: bool
     pastes_content: bool
     unknown: str
 
@@ -137,6 +139,7 @@ def probe() -> Host:
         # a host that takes strokes and their background apart also thresholds uploaded masks
         hard_masks=any(name.endswith("_fg") for name in parameters),
         latent_rounding=hasattr(_kind_of_job(), "mask_round"),
+        latent_blending=hasattr(scripts, "MaskBlendArgs"),
         pastes_content=importlib.util.find_spec("modules.infotext_utils") is not None,
         unknown=_unknown(choices, parameters),
     )
