@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
+
+from neuralmaster.images import Box, Plane
 
 RED = (220, 40, 40)
 
 
-def noise_with_red(size=(200, 150), box=(60, 40, 120, 110)):
+def noise_with_red(
+    size: tuple[int, int] = (200, 150), box: Box = (60, 40, 120, 110)
+) -> tuple[Image.Image, NDArray[np.bool_]]:
     """A red box on noise without red, which no border or cut could tell."""
     rng = np.random.default_rng(1)
     pixels = rng.integers(0, 256, (size[1], size[0], 3))
@@ -20,5 +25,6 @@ def noise_with_red(size=(200, 150), box=(60, 40, 120, 110)):
     return image, truth
 
 
-def overlap(found, truth):
-    return ((found > 127) & truth).sum() / ((found > 127) | truth).sum()
+def overlap(found: Plane, truth: NDArray[np.bool_]) -> float:
+    """Intersection over union."""
+    return float(((found > 127) & truth).sum() / ((found > 127) | truth).sum())
