@@ -167,10 +167,9 @@ def test_nothing_found_leaves_the_image_as_it_is(monkeypatch):
 def test_a_bad_model_is_told_with_the_job(tmp_path):
     path = tmp_path / "gone.onnx"
     models.use(path)
-    image, mask = textured_scene(90, 70)
-    prepared = preprocess(image, mask.getchannel("R"), AUTO)
-    assert prepared.applied
-    assert prepared.notes[0].startswith("The useful object was found by its plain background")
+    image, mask, _ = spoilt_scene()
+    prepared = preprocess(image, mask, AUTO)
+    assert prepared.notes[0].startswith("The useful object was found by GrabCut")
     assert prepared.notes[1] == (
         f"No model was used: {path}: expected a model, got No such file or directory."
     )
