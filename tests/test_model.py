@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import shutil
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from PIL import Image
 from neuralmaster.making.finders import find, in_box, models, network, onnx
 from neuralmaster.making.finders.saliency import saliency
 from tests import onnx_models
+from tests.pictures import ROOT
 from tests.red import noise_with_red
 
 RED, GRAY = (220, 40, 40), (128, 128, 128)
@@ -173,6 +175,13 @@ def test_a_file_that_crashes_or_hangs_opencv_does_so_in_a_process_of_its_own(tmp
         with pytest.raises(network.ModelError) as error:
             network.load(path)
         assert str(error.value) == REFUSED.format(path)
+
+
+def test_a_trial_finds_the_package_wherever_it_runs(red_model, tmp_path, monkeypatch):
+    """A WebUI takes an extension's folder from the path once the extension is loaded."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [p for p in sys.path if p not in ("", str(ROOT))])
+    assert network.load(red_model).side == 320
 
 
 def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
