@@ -20,6 +20,7 @@ DOORS = {
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "making", "masks", "params", "request"},
     "tensors": {"fills", "images", "masks", "params"},
+    "matching": {"matching", "fallbacks", "fills", "images", "masks", "params", "request"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),
     "formats": set(),
@@ -34,6 +35,7 @@ DOORS = {
         "images",
         "making",
         "masks",
+        "matching",
         "params",
         "pipeline",
         "remote",
@@ -63,6 +65,7 @@ DOORS = {
         "images",
         "making",
         "masks",
+        "matching",
         "params",
         "pipeline",
         "request",
@@ -70,7 +73,7 @@ DOORS = {
         "studio",
         "__init__",
     },
-    "__init__": {"masks", "params", "pipeline", "request"},
+    "__init__": {"masks", "matching", "params", "pipeline", "request"},
     "__main__": {"cli"},
 }
 ALLOWED = {"numpy", "PIL", "cv2", "neuralmaster"} | set(sys.stdlib_module_names)

@@ -136,7 +136,7 @@ KINDS = {
     "of huge pictures": onnx_models.model(side=4096),
     "half a file": onnx_models.model()[:200],
     "of an operator that there is not": onnx_models.model().replace(b"Sigmoid", b"Sigmoit"),
-    "without the output that it names": onnx_models.model().replace(b"map0", b"mapX", 1),
+    "without the output that it names": b"mapX".join(onnx_models.model().rsplit(b"map0", 1)),
 }
 
 

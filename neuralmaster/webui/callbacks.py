@@ -33,6 +33,8 @@ def register() -> None:
     if hosts.current().unsupported:
         log.warning(hosts.current().unsupported)
         return
+    if hosts.current().unknown:
+        log.warning(hosts.current().unknown)
     models.use(shared.cmd_opts.neuralmaster_model)
     models.look_in(Path(paths.models_path) / "u2net")  # where sd-webui-rembg keeps them
     script_callbacks.on_ui_settings(settings.add_options)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from neuralmaster import files
 from neuralmaster.fills import FILLS
-from neuralmaster.params import Choice, Colour, specs
+from neuralmaster.params import Choice, Colour, all_specs
 from neuralmaster.webui import arguments, hosts, masked_content, preview, settings, tabs
 
 _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
@@ -39,7 +39,7 @@ def build() -> dict[str, Field]:
             arguments.OBJECT_MASK: gr.Textbox(value="", label="Object mask", visible=False),
             arguments.MASK: gr.Textbox(value="", label="Mask", visible=False),
         }
-        for name in specs():
+        for name in all_specs():
             made[name] = _component(name, default[name])
             if name == arguments.SOURCE and tabs.on_page():
                 _add_upload(made)
@@ -50,7 +50,7 @@ def build() -> dict[str, Field]:
                 made[arguments.MASK] = tabs.component(hosts.MASK)
             _add_preview(made)
         else:
-            for name in specs():
+            for name in all_specs():
                 made[name].value = None
     for component in made.values():
         # else the host would keep the first value for ever, and our settings would do nothing
@@ -59,7 +59,7 @@ def build() -> dict[str, Field]:
 
 
 def _component(name: str, value: object) -> Field:
-    spec = specs()[name]
+    spec = all_specs()[name]
     shown = {"label": spec.label, "value": value, "elem_id": f"neuralmaster_{name}"}
     if isinstance(spec, Choice):
         choices, explained = list(spec.names), spec.help
@@ -103,7 +103,7 @@ def _shown_for_upload(source: str) -> object:
 def _show_what_is_taken(made: dict[str, Field]) -> None:
     """Shows the colour only with a fill that takes it."""
     method = made["method"]
-    for name in (name for name, spec in specs().items() if isinstance(spec, Colour)):
+    for name in (name for name, spec in all_specs().items() if isinstance(spec, Colour)):
 
         def shown(method: str, name: str = name) -> object:
             return gr.update(visible=_takes(method, name))
