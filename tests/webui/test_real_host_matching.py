@@ -140,21 +140,24 @@ def test_with_soft_inpainting_the_tint_is_taken_out_as_well(tinting):
     def soft(tint="", **arguments):
         args = {**job(tint, **arguments)["alwayson_scripts"]}
         args["Soft Inpainting"] = {"args": [True, 1, 0.5, 4, 0, 0.5, 2]}
-        return levels(tinting.img2img(IMAGE, SOFT, alwayson_scripts=args))
+        return levels(tinting.img2img(IMAGE, SOFT, **STRONG, alwayson_scripts=args))
 
     untinted, tinted, matched = soft(match="off"), soft("colour", match="off"), soft("colour")
     assert abs(matched - untinted)[inside].mean() < abs(tinted - untinted)[inside].mean() / 5
 
 
 def test_with_the_hosts_colour_correction_the_result_is_left_to_that(tinting):
-    settings = {"img2img_color_correction": True}
     jobs = [job("linear", match=match) for match in ("off", "seam")]
-    off, seam = (tinting.img2img(IMAGE, MASK, **one, override_settings=settings) for one in jobs)
-    assert (levels(off) == levels(seam)).all()
+    for corrects in (True, False):  # the host keeps what is overridden, so it is put back
+        settings = {"img2img_color_correction": corrects}
+        off, seam = (
+            tinting.img2img(IMAGE, MASK, **one, override_settings=settings) for one in jobs
+        )
+        assert (levels(off) == levels(seam)).all() == corrects
     assert "NeuralMaster: The result was not matched: the WebUI's own colour" in tinting.log()
 
 
-def low(picture, inside, sigma=20):
+def low(picture, inside, sigma=25):
     """Blurred within an area."""
     area = inside.astype(np.float32)[..., None]
     planes = cv2.GaussianBlur(np.float32(np.concatenate([picture * area, area], -1)), (0, 0), sigma)
@@ -207,18 +210,32 @@ def test_with_strength_a_latent_takes_part_in_its_share_of_the_last_steps(tintin
     assert answer.our_keys["NeuralMaster gradient"] == "strength"
 
 
-@needs_soft_latents
-@pytest.mark.parametrize("sampler", ["Euler", "Heun", "DPM++ 2M", "DDIM"])
-def test_with_strength_the_change_grows_with_red(tinting, sampler):
+def changes(tinting, sampler, shares):
+    """How far a flat picture changes on average, in levels, where red is such a share or more."""
     more = {**STRONG, "sampler_name": sampler}
     flat = Image.new("RGB", IMAGE.size, (200, 80, 40))
     made = levels(tinting.img2img(flat, SOFT, **more, **job(gradient="strength", match="off")))
     share = np.kron(latents(SOFT), np.ones((8, 8)))
     change = abs(made - np.asarray(flat)).mean(axis=-1)
-    rings = [change[(share >= s) & (share < s + 0.2)].mean() for s in (0, 0.2, 0.4, 0.6, 0.8)]
+    assert change[np.asarray(SOFT.getchannel(0)) == 0].max() == 0
+    return [change[(share >= s) & (share < s + 0.2)].mean() for s in shares]
+
+
+@needs_soft_latents
+@pytest.mark.parametrize("sampler", ["Euler", "Heun", "DPM++ 2M"])
+def test_with_strength_the_change_grows_with_red(tinting, sampler):
+    rings = changes(tinting, sampler, (0, 0.2, 0.4, 0.6, 0.8))
     assert rings == sorted(rings)
     assert rings[-1] > 4 * rings[0]
-    assert change[np.asarray(SOFT.getchannel(0)) == 0].max() == 0
+
+
+@needs_soft_latents
+@pytest.mark.parametrize("sampler", ["DDIM", "PLMS", "UniPC"])
+def test_strength_works_with_samplers_that_blend_before_the_model(tinting, sampler):
+    """There the stand-in changes as much as it can from half of the steps on."""
+    rings = changes(tinting, sampler, (0, 0.2, 0.4))
+    assert rings == sorted(rings)
+    assert rings[-1] > 3 * rings[0]
 
 
 @needs_soft_latents
