@@ -146,17 +146,6 @@ def test_with_soft_inpainting_the_tint_is_taken_out_as_well(tinting):
     assert abs(matched - untinted)[inside].mean() < abs(tinted - untinted)[inside].mean() / 5
 
 
-def test_with_the_hosts_colour_correction_the_result_is_left_to_that(tinting):
-    jobs = [job("linear", match=match) for match in ("off", "seam")]
-    for corrects in (True, False):  # the host keeps what is overridden, so it is put back
-        settings = {"img2img_color_correction": corrects}
-        off, seam = (
-            tinting.img2img(IMAGE, MASK, **one, override_settings=settings) for one in jobs
-        )
-        assert (levels(off) == levels(seam)).all() == corrects
-    assert "NeuralMaster: The result was not matched: the WebUI's own colour" in tinting.log()
-
-
 def low(picture, inside, sigma=25):
     """Blurred within an area."""
     area = inside.astype(np.float32)[..., None]
@@ -258,6 +247,15 @@ def test_beside_soft_inpainting_strength_stays_off_and_says_so(tinting):
     assert (levels(results[0]) == levels(results[1])).all()
     note = "The gradient was not used as strength: Soft inpainting is on, which decides itself"
     assert results[1].our_keys["NeuralMaster note"].startswith(note)
+
+
+def test_with_the_hosts_colour_correction_the_result_is_left_to_that(tinting):
+    """The last but one: the host keeps what is overridden here."""
+    settings = {"img2img_color_correction": True}
+    jobs = [job("linear", match=match) for match in ("off", "seam")]
+    off, seam = (tinting.img2img(IMAGE, MASK, **one, override_settings=settings) for one in jobs)
+    assert (levels(off) == levels(seam)).all()
+    assert "NeuralMaster: The result was not matched: the WebUI's own colour" in tinting.log()
 
 
 def test_nothing_failed(tinting):
