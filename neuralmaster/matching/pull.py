@@ -9,9 +9,9 @@ from neuralmaster import images
 from neuralmaster.images import LEVELS, Floats, Plane
 from neuralmaster.matching.cells import averages, blurred, drawn
 
-SMOOTH = 1 / 16  # of the side of a square as large as the area: sigma of what is a low frequency
+SMOOTH = 1 / 10  # of the side of a square as large as the area; smaller takes more of the detail
 FINE = 3  # cells along sigma at least, so that the interpolation between them does not show
-ROUNDS = 4  # a blur's blur is not that blur: what is left of each round goes into the next
+ROUNDS = 4  # a blur's blur is not that blur: each round brings in what the last one missed
 
 
 def pulled(result: Plane, colours: Plane, weight: Plane, strength: float) -> Plane:

@@ -115,7 +115,7 @@ def tint(original: Plane, result: Plane, kept: Plane) -> Tint | Unseen:
         square=fit.square,
         lowest=seen.min(axis=0) - np.float32(SLACK),
         highest=seen.max(axis=0) + np.float32(SLACK),
-        doubt=error,
+        doubt=max(fit.error, error),
         size=size,
     )
 
