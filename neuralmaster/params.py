@@ -103,6 +103,11 @@ class FillParams:
         for name, spec in specs().items():
             spec.check(name, getattr(self, name))
 
+    @property
+    def is_random(self) -> bool:
+        """Whether the seed of a request makes a difference."""
+        return self.grain > 0 or "seed" in FILLS[self.method].takes
+
 
 def specs() -> dict[str, Choice | Number]:
     """Each field of FillParams with its label, help and range, in order."""

@@ -31,7 +31,7 @@ log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # fix_seed sets them if there is grain
+    *("seed", "subseed"),  # fix_seed sets them if the fill is random
 )
 
 
@@ -70,8 +70,9 @@ class Job:
     def start(cls, p: Processing, script: Script, args: Arguments) -> Job:
         """Fills every init image of `p` from its own pixels, and puts the results on `p`.
 
-        Grain uses the job's seed, fixed here, plus the index of the image. Raises ValueError in
-        one sentence for bad arguments or pictures; after any exception `p` is unchanged.
+        Grain and texture use the job's seed, fixed here, plus the index of the image. Raises
+        ValueError in one sentence for bad arguments or pictures; after any exception `p` is
+        unchanged.
         """
         assert p.image_mask is not None
         before = _values(p, REPLACED)
@@ -200,12 +201,12 @@ def _put(p: Processing, values: dict[str, object]) -> None:
 
 
 def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepared]:
-    """The result of the fill for each init image of `p`; fixes the seed if there is grain."""
-    if args.params.grain:
+    """The result of the fill for each init image of `p`; fixes the seed if the fill needs it."""
+    if args.params.is_random:
         processing.fix_seed(p)  # else the host would draw it only later
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
-    seed = int(p.seed) if args.params.grain else 0
+    seed = int(p.seed) if args.params.is_random else 0
     for number, image in enumerate(p.init_images):
         if id(image) not in by_id:  # the Batch tab repeats one picture
             invert = bool(p.inpainting_mask_invert)
