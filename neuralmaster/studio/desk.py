@@ -109,7 +109,7 @@ class Desk:
         return replace(self.past[-1], past=self.past[:-1]) if self.past else self
 
     def with_preset(self, preset: str) -> Desk:
-        """What a job begins with; layers that a person has marked are kept."""
+        """What a job begins with, its fill too; layers that a person has marked are kept."""
         if preset not in PRESETS:
             raise ValueError(f"expected one of {', '.join(PRESETS)}, got {preset!r}")
         feather, source = presets.feather_for(self.size), self.source
@@ -119,7 +119,8 @@ class Desk:
         elif preset == RETEXTURE and self.preset != RETEXTURE:
             source = Layer(edits.blank(self.size), is_auto=True)
         inpaint = replace(self.inpaint, feather=feather)
-        return self.step(preset=preset, inpaint=inpaint, source=source)
+        method = presets.METHODS.get(preset, FillParams().method)
+        return self.step(preset=preset, inpaint=inpaint, source=source, method=method)
 
     def with_method(self, method: str) -> Desk:
         """Another fill."""

@@ -52,7 +52,7 @@ def _controls(shown: list[Any], session: Session) -> list[Any]:
     """The controls as they suit the preset, after what `shown` shows."""
     current = session.desk
     if current is None:
-        return [*shown, *[gradios.update()] * 4]
+        return [*shown, *[gradios.update()] * 5]
     tool = tools.BOX if current.preset == desk.REMOVE else tools.PAINT
     return [
         *shown,
@@ -60,6 +60,7 @@ def _controls(shown: list[Any], session: Session) -> list[Any]:
         gradios.update(value=tool),
         gradios.update(value=current.inpaint.feather),
         gradios.update(visible=current.preset == desk.OUTPAINT),
+        gradios.update(value=current.method),
     ]
 
 
@@ -70,7 +71,7 @@ def _put(
         opened = session.put(Desk.open(*read(), preset))
         return _controls(_shows(session, opened, compared), session)
     except Exception as error:
-        return [gradios.update(), _told(error), *[gradios.update()] * 5]
+        return [gradios.update(), _told(error), *[gradios.update()] * 6]
 
 
 def opened(session: Session, compared: str, preset: str, name: str, sent: str) -> list[Any]:

@@ -140,7 +140,7 @@ class _Page:
             self.copy = _button("Copy API JSON", "nm_copy")
 
     def _listen(self, in_webui: bool) -> None:
-        controls = [*self.shown, self.layer, self.tool, self.feather, self.sides_box]
+        controls = [*self.shown, self.layer, self.tool, self.feather, self.sides_box, self.method]
         session, compared = self.session, self.compared
 
         def step(event: Any, run: Callable[..., Any], *inputs: Any, shows: Any = None) -> None:

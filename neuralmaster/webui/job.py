@@ -32,7 +32,7 @@ log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # fix_seed sets them if a fill uses it
+    *("seed", "subseed"),  # fix_seed sets them if the fill is random
 )
 REFERENCE = (
     "This model also takes the init image as a reference, and sees the fill in it as part of the "
@@ -228,12 +228,12 @@ def _put(p: Processing, values: dict[str, object]) -> None:
 
 
 def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepared]:
-    """The result of the fill for each init image of `p`; fixes the seed if a fill uses it."""
-    if args.params.uses_seed:
+    """The result of the fill for each init image of `p`; fixes the seed if the fill needs it."""
+    if args.params.is_random:
         processing.fix_seed(p)  # else the host would draw it only later
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
-    seed = int(p.seed) if args.params.uses_seed else 0
+    seed = int(p.seed) if args.params.is_random else 0
     for number, image in enumerate(p.init_images):
         if id(image) not in by_id:  # the Batch tab repeats one picture
             invert = bool(p.inpainting_mask_invert)
