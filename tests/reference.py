@@ -142,14 +142,14 @@ def belief(colour: Array, weight: Array, green: Array, red: Array, per_side: int
         means = sums[:-1] / (sums[-1] + 1e-6)
         shift = (means[:-1] ** 2).sum(axis=0)
         shift = shift / (np.maximum(means[-1] - shift, 0) + 0.3)
-        fits.append(fits[-1] / (1 + (shift / DOUBT) ** 4))
-        supports.append(np.minimum(around[-1] / 0.1, 1))
+        fits.append(fits[-1] / (1 + (shift / DOUBT) ** 5))
+        supports.append(np.minimum(around[-1] / 0.24, 1) ** 3)
     fits = doubled(np.stack([*fits[1:], fits[-1]]))
     believed = (doubled(fits * np.stack(supports)) * rings).sum(axis=0)
     return np.clip(believed * np.minimum((soft[0] - soft[1]) / 0.4, 1), 0, 1)
 
 
-WIDE, DOUBT = 0.18, 0.6
+WIDE, DOUBT = 0.25, 0.6
 
 
 def context(image: Array, red: Array, green: Array) -> Array:

@@ -21,10 +21,10 @@ RINGS = 8  # from depth 0 to 0.5; more find a smear's reach more closely, and ta
 SOFT = 0.02  # sigma that red is softened by; larger doubts more along a hard edge (bench)
 DENSE = 0.4  # object outside the hole within SOFT, 0.5 along a straight edge; larger trusts less
 NEAR = 0.06  # sigma of the neighbourhood a place is compared with; larger sees more as a shift
-WIDE = 0.18  # sigma of the places judged as one; larger is surer, and blind to a local smear
-SUPPORT = 0.1  # share of that neighbourhood that must lie further out; larger trusts less
+WIDE = 0.25  # sigma of the places judged as one; larger is surer, and blind to a local smear
+SUPPORT = 0.24  # share of that neighbourhood that must lie further out; larger trusts less
 DOUBT = 0.6  # squared shift, in variances, at which a ring is half believed; larger trusts more
-POWER = 4  # of the squared shift in the weight; larger turns sooner from trust to distrust
+POWER = 5  # of the squared shift in the weight; larger turns sooner from trust to distrust
 OWN = 0.3  # of the object's variance, counted beside that of the ring; larger trusts more
 LEAST = 0.02  # deviation of colour that even a flat object is granted
 ALONE = 0.02  # a share of a neighbourhood that counts as much as the whole ring
@@ -48,8 +48,9 @@ def belief(colour: Array, weight: Array, mask: Array, arrays: Arrays, per_side: 
     fits = (1 / (1 + (shift / DOUBT) ** POWER)).cumprod(1)
     # a smear fades in, so a ring is believed no more than the next one further in
     fits = arrays.double(arrays.stack([fits[0], fits[0, -1:]]))
-    # what lies alone in the midst of the gradient has nothing to be compared with
-    support = (support[0] / SUPPORT).clip(max=1)
+    # what lies alone in the midst of the gradient has nothing to be compared with; a cube, so that
+    # little to compare with is next to nothing
+    support = (support[0] / SUPPORT).clip(max=1) ** 3
     judged = fits * arrays.stack([1 + 0 * support[:1], support])
     return ((arrays.double(judged) * rings).sum(axis=0, keepdims=True) * dense).clip(0, 1)
 
