@@ -45,11 +45,6 @@ class Arrays:
         down, across = (between(length) for length in planes.shape[-2:])
         return self.matrix(down) @ planes @ self.matrix(across).T
 
-    def gather(self, planes: Array) -> Array:
-        """The transpose of `double`: each cell's value shared out to the coarse cells near it."""
-        down, across = (between(length // 2) for length in planes.shape[-2:])
-        return self.matrix(down).T @ planes @ self.matrix(across)
-
 
 NUMPY = Arrays(np.concatenate, lambda matrix: matrix, np.linalg.inv)
 
