@@ -31,7 +31,7 @@ def test_the_white_stripe_goes_and_no_gray_comes(apple, method):
     after = pixels(preprocess(image, mask, FillParams(method=method)).image)[inside].astype(int)
     pale = before.min(axis=1) > 150
     assert pale.mean() > 0.1
-    assert after[..., 1].max() < 150  # the stripe has green above 150, the apple's red has not
+    assert after[..., 1].max() < 120  # the stripe has green above 150, the apple's red has not
     assert np.ptp(after, axis=1).min() > 60  # gray would have none; the background is (64, 64, 64)
     assert (after[..., 0] > after[..., 2]).all()
 
@@ -42,7 +42,7 @@ def test_the_fill_is_as_red_as_the_sides(apple):
     prepared = preprocess(image, mask)
     filled = pixels(prepared.image)[hole(mask)].mean(axis=0)
     # the colours nearest to the hole, which are not quite the mean of the object
-    assert np.abs(filled - prepared.mean).max() < 15
+    assert np.abs(filled - prepared.mean).max() < 12
 
 
 @pytest.mark.parametrize("method", list(FILLS))

@@ -21,7 +21,7 @@ from neuralmaster.masks import TwoChannelMask
 
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
 SECTION = 16  # cells: matrices along an axis are made for so many at once, being zero elsewhere
-BLOCK = 4  # rows of cells that are averaged at once; likewise
+BLOCK = 8  # rows of cells that are averaged at once; likewise
 
 
 @dataclass(frozen=True, eq=False)
