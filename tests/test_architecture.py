@@ -19,7 +19,7 @@ DOORS = {
     "params": {"fills"},
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "masks", "params", "request"},
-    "tensors": {"fills", "images", "masks", "params"},
+    "tensors": {"tensors", "fills", "images", "masks", "params", "pipeline", "request"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),
     "formats": set(),
