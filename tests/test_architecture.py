@@ -20,6 +20,7 @@ DOORS = {
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "masks", "params", "request"},
     "tensors": {"tensors", "fills", "images", "masks", "params", "pipeline", "request"},
+    "comfyui": {"comfyui", "making", "params", "tensors"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),
     "formats": set(),
@@ -75,6 +76,7 @@ MORE = {  # in these rooms only
     "webui": {"modules", "gradio", "fastapi", "starlette"},
     "studio": {"gradio", "fastapi", "uvicorn"},
     "tensors": {"torch"},
+    "comfyui": {"torch"},
 }
 
 

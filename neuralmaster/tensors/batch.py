@@ -8,9 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from neuralmaster.images import LEVELS
 from neuralmaster.params import FillParams
-from neuralmaster.tensors import device, pictures
+from neuralmaster.tensors import convert, device, pictures
 from neuralmaster.tensors.job import Job, PreparedBatch
 from neuralmaster.tensors.methods import METHODS
 
@@ -91,8 +90,7 @@ def _one_by_one(job: Job) -> PreparedBatch:
         # one sum tells, for what is not finite outlasts any addition
         if one.image.float().sum().isfinite():
             prepared = pictures.fill_into(result[k], one)
-            inpaint = torch.from_numpy(np.array(prepared.inpaint_mask))
-            red[k, 0] = inpaint.to(red.device).float() / LEVELS
+            red[k, 0] = convert.plane(np.asarray(prepared.inpaint_mask))
             applied.append(prepared.applied)
             notes.append(pictures.told(prepared))
             continue

@@ -1,22 +1,18 @@
-"""One picture of a batch, filled on the CPU: it goes through the pipeline at 8 bits.
-
-Tensors become arrays as OpenCV has them and back: pixels whose channels lie side by side in
-memory as one array, others plane by plane. What the fill does not change is never written.
-"""
+"""One picture of a batch, filled on the CPU: it goes through the pipeline at 8 bits."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-import torch
 from PIL import Image
 from torch import Tensor
 
 from neuralmaster import images
-from neuralmaster.images import LEVELS, Plane
+from neuralmaster.images import Plane
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
+from neuralmaster.tensors import convert
 from neuralmaster.tensors.job import Job
 
 
@@ -25,19 +21,19 @@ def fill_into(target: Tensor, job: Job) -> Prepared:
 
     All colours are finite. Raises ValueError as the pipeline does.
     """
-    picture = _picture(job.image[0])
+    picture = convert.picture(job.image[0])
     prepared = prepare(_request(job, picture))
     if prepared.applied:
-        _write(target, np.asarray(picture), np.array(prepared.image))
+        convert.write(target, np.asarray(picture), np.array(prepared.image))
     return prepared
 
 
 def sentences(job: Job) -> tuple[str, ...]:
     """What `prepare` says of the one picture of a job: why it stays as it is, and its notes."""
     colours = job.image[0]
-    picture = _picture(colours.nan_to_num(0, 0, 0))
+    picture = convert.picture(colours.nan_to_num(0, 0, 0))
     if not colours.isfinite().all():  # those pixels give no colour
-        shown = _levels(colours.isfinite().all(dim=0, keepdim=True).float())
+        shown = convert.levels(colours.isfinite().all(dim=0, keepdim=True).float())
         given = images.alpha(picture) if images.has_alpha(picture) else shown
         picture.putalpha(images.plane_image(cv2.min(shown, given)))
     return told(prepare(_request(job, picture)))
@@ -72,46 +68,4 @@ def _mask(mask: Tensor, object_mask: Tensor | None) -> TwoChannelMask:
 
 def _clean(plane: Tensor) -> Plane:
     """A plane of a mask as levels; what is no number is 0."""
-    return _levels((plane if plane.sum().isfinite() else plane.nan_to_num(0))[None])
-
-
-def _picture(tensor: Tensor) -> Image.Image:
-    return Image.fromarray(_levels(tensor))
-
-
-def _levels(picture: Tensor) -> Plane:
-    """C x H x W numbers as levels, H x W x C; H x W if there is one channel."""
-    channels, height, width = picture.shape
-    levels = np.empty((height, width, channels), np.uint8)
-    parts = _parts(picture)
-    for first, last in images.strips((0, 0, width, height)):
-        strips = (part[first:last].float().cpu().contiguous().numpy() for part in parts)
-        clipped = (np.clip(strip, 0, 1) for strip in strips)
-        rows = [cv2.convertScaleAbs(strip, alpha=LEVELS) for strip in clipped]
-        merged = cv2.merge(rows) if len(rows) > 1 else rows[0]
-        levels[first:last] = merged.reshape(last - first, width, channels)
-    return levels[..., 0] if channels == 1 else levels
-
-
-def _parts(picture: Tensor) -> list[Tensor]:
-    """All of a C x H x W tensor as H x W x C if it lies so in memory, else its planes."""
-    pixels = picture.movedim(0, -1)
-    return [pixels] if pixels.is_contiguous() else list(picture)
-
-
-def _write(target: Tensor, before: Plane, after: Plane) -> None:
-    """Writes levels, H x W x C, into a C x H x W tensor where they differ from before."""
-    height, width = after.shape[:2]
-    parts = _parts(target)
-    for first, last in images.strips((0, 0, width, height)):
-        old, new = before[first:last], after[first:last]
-        if np.array_equal(old, new):
-            continue
-        pairs = [(old, new)]
-        if len(parts) > 1:
-            pairs = list(zip(cv2.split(old), cv2.split(new), strict=True))
-        for part, (old, new) in zip(parts, pairs, strict=True):
-            rows = part[first:last]
-            levels = torch.from_numpy(new.reshape(rows.shape)).to(rows.device)
-            same = torch.from_numpy((old == new).reshape(rows.shape)).to(rows.device)
-            rows.copy_(torch.where(same, rows, (levels.float() / LEVELS).to(rows.dtype)))
+    return convert.levels((plane if plane.sum().isfinite() else plane.nan_to_num(0))[None])
