@@ -20,7 +20,7 @@ DOORS = {
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "masks", "params", "request"},
     "tensors": {"tensors", "fills", "images", "masks", "params", "pipeline", "request"},
-    "comfyui": {"comfyui", "making", "params", "tensors"},
+    "comfyui": {"comfyui", "making", "masks", "params", "tensors"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),
     "formats": set(),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from neuralmaster.comfyui import inputs
 from neuralmaster.making.finders import FINDERS
+from neuralmaster.masks import TwoChannelMask
 from neuralmaster.tensors import convert
 
 
@@ -36,7 +38,7 @@ class FindObject:
     def find(self, image: Tensor, finder: str) -> tuple[Tensor]:
         """Finds it in each picture. Raises ValueError in one sentence if one has none."""
         found = [FINDERS[finder](convert.picture(one)) for one in inputs.pictures(image)]
-        return (torch.stack([convert.plane(plane) for plane in found]).to(image),)
+        return (torch.stack([convert.floats(plane) for plane in found]).to(image),)
 
 
 class Compose:
@@ -74,8 +76,10 @@ class Compose:
         if len(green) not in (1, len(red)) and len(red) != 1:
             raise ValueError(f"object_mask: expected 1 or {len(red)} of them, got {len(green)}")
         count = max(len(red), len(green))
-        channels = [mask.expand(count, -1, -1, -1) for mask in (red, green, torch.zeros_like(red))]
-        return (inputs.image(torch.cat(channels, dim=1)),)
+        pairs = zip(*(mask.expand(count, -1, -1, -1) for mask in (red, green)), strict=True)
+        masks = (TwoChannelMask.compose(*map(convert.picture, pair)) for pair in pairs)
+        composed = [convert.floats(np.asarray(mask.picture())) for mask in masks]
+        return (torch.stack(composed).to(red),)
 
 
 class Split:

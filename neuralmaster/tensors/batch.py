@@ -90,7 +90,7 @@ def _one_by_one(job: Job) -> PreparedBatch:
         # one sum tells, for what is not finite outlasts any addition
         if one.image.float().sum().isfinite():
             prepared = pictures.fill_into(result[k], one)
-            red[k, 0] = convert.plane(np.asarray(prepared.inpaint_mask))
+            red[k, 0] = convert.floats(np.asarray(prepared.inpaint_mask))
             applied.append(prepared.applied)
             notes.append(pictures.told(prepared))
             continue

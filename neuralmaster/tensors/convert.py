@@ -59,6 +59,6 @@ def write(target: Tensor, before: Plane, after: Plane) -> None:
             rows.copy_(torch.where(same, rows, (shades.float() / LEVELS).to(rows.dtype)))
 
 
-def plane(levels: Plane) -> Tensor:
-    """H x W levels as floats in [0, 1]."""
+def floats(levels: Plane) -> Tensor:
+    """Levels as floats in [0, 1], of the same shape."""
     return torch.from_numpy(np.array(levels)).float() / LEVELS

@@ -131,13 +131,15 @@ def test_composing_what_was_split_gives_the_mask():
 
 
 def test_one_mask_serves_a_batch_of_the_other():
-    red, green = (torch.rand(count, 5, 7) for count in (1, 3))
-    for pair, counts in (((red, green), (0, 2)), ((green, red), (2, 0))):
-        (composed,) = Compose().compose(*pair)
-        assert composed.shape == (3, 5, 7, 3)
-        assert torch.equal(composed[2, ..., 0], pair[0][counts[0]])
-        assert torch.equal(composed[2, ..., 1], pair[1][counts[1]])
-        assert not composed[..., 2].any()
+    masks = [channels(textured_scene(64, 48, seed)[1]) for seed in range(2)]
+    red, green = (torch.cat([mask[name] for mask in masks]) for name in masks[0])
+    (composed,) = Compose().compose(red[:1], green)
+    assert torch.equal(composed[..., 0], red[[0, 0]])
+    assert torch.equal(composed[..., 1], green)
+    (composed,) = Compose().compose(red, green[1:])
+    assert torch.equal(composed[..., 0], red)
+    assert torch.equal(composed[..., 1], green[[1, 1]])
+    assert not composed[..., 2].any()
 
 
 @pytest.mark.parametrize(
