@@ -1,8 +1,8 @@
-"""The parameters of a fill: one table, from which every interface is built."""
+"""The parameters, of a fill and of what follows it: tables from which every interface is built."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from neuralmaster.fills import FILLS
@@ -104,6 +104,62 @@ class FillParams:
             spec.check(name, getattr(self, name))
 
 
-def specs() -> dict[str, Choice | Number]:
-    """Each field of FillParams with its label, help and range, in order."""
-    return {f.name: f.metadata["spec"] for f in fields(FillParams)}
+@dataclass(frozen=True)
+class SamplingParams:
+    """What is done while a model samples, and to what comes back; no fill depends on it.
+
+    Raises ValueError for a value outside its range.
+    """
+
+    gradient: str = _param(
+        "hard",
+        Choice(
+            label="Gradient while sampling",
+            help="what the red gradient does while the model paints; hard: all that is at least "
+            "half red is repainted; blend: what the model paints fades out through the gradient; "
+            "strength: the less red, the fewer of the last steps a pixel takes part in",
+            names=("hard", "blend", "strength"),
+        ),
+    )
+    match: str = _param(
+        "seam",
+        Choice(
+            label="Match the result",
+            help="how the colours of the result are corrected; off: not at all; seam: by the tint "
+            "that the kept pixels show, so that no edge is left; object: so too, and then the "
+            "object's colours are pulled towards the fill of context",
+            names=("off", "seam", "object"),
+        ),
+    )
+    match_strength: float = _param(
+        1.0,
+        Number(
+            label="Match strength",
+            help="how far colours are pulled by object; 1 is all the way, 0 leaves seam",
+            minimum=0.0,
+            maximum=1.0,
+            step=0.05,
+        ),
+    )
+
+    def __post_init__(self) -> None:
+        for name, spec in specs(SamplingParams).items():
+            spec.check(name, getattr(self, name))
+
+
+TABLES = (FillParams, SamplingParams)
+
+
+def specs(table: type = FillParams) -> dict[str, Choice | Number]:
+    """Each field of a table with its label, help and range, in order."""
+    return {f.name: f.metadata["spec"] for f in fields(table)}
+
+
+def all_specs() -> dict[str, Choice | Number]:
+    """The specs of all tables; no two tables have a field of the same name."""
+    return {name: spec for table in TABLES for name, spec in specs(table).items()}
+
+
+def built_in() -> dict[str, Any]:
+    """The built-in default of every parameter."""
+    return {name: value for table in TABLES for name, value in asdict(table()).items()}

@@ -7,7 +7,7 @@ import sys
 from typing import Any, NoReturn
 
 from neuralmaster import __version__, studio
-from neuralmaster.cli import console, fill, img2img, mask, stopping
+from neuralmaster.cli import console, fill, img2img, mask, match, stopping
 from neuralmaster.cli.common import BAD_INPUT, BROKEN_PIPE, DONE, FAILED, INTERRUPTED
 from neuralmaster.remote.address import WebUIError
 
@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         ("fill", fill, "prepare an image by its two-channel mask"),
         ("img2img", img2img, "have a running WebUI inpaint an image"),
         ("mask", mask, "compose a two-channel mask, or split one"),
+        ("match", match, "match a model's result to its original"),
     ):
         texts = {"description": module.DESCRIPTION, "epilog": module.EPILOG}
         subparser = command(name, sentence, **texts)

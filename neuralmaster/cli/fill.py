@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, required=True, metavar="OUT", help="the prepared image")
     add("--mask-out", type=Path, metavar="M", help="also write the mask for the WebUI (red only)")
     add("--sheet", type=Path, help="also write one picture of input, mask and results to compare")
-    common.add_params(parser, FillParams())
+    common.add_params(parser, specs(), FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
     add("--seed", type=int, default=0, metavar="N", help="seed of the grain (default: 0)")

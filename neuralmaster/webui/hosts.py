@@ -24,6 +24,8 @@ from modules import images, processing, scripts, shared
 from PIL import Image
 from PIL.ImageFilter import GaussianBlur, MaxFilter
 
+from neuralmaster.webui import geometry
+
 if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
 
@@ -81,6 +83,7 @@ class Host:
     js: the keyword argument for the JavaScript of a gradio event.
     hard_masks: the page thresholds an uploaded mask, so that every level is 0 or 255.
     latent_rounding: jobs can choose whether the latent mask is rounded (`p.mask_round`).
+    latent_blending: scripts can decide what of each step is kept (`on_mask_blend`).
     pastes_content: pasting an infotext also sets Masked content.
     """
 
@@ -90,6 +93,7 @@ class Host:
     js: str
     hard_masks: bool
     latent_rounding: bool
+    latent_blending: bool
     pastes_content: bool
 
 
@@ -173,9 +177,7 @@ def recut(overlay: object, original: Image.Image, resize_mode: int, background: 
             "this WebUI pastes the unmasked part of the picture in an unknown way, and would paste "
             "the fill; choose original, or switch off the setting that does so"
         )
-    image = images.flatten(original, background)
-    if image.size != overlay.size:
-        image = images.resize_image(resize_mode, image, *overlay.size)
+    image = geometry.laid(original, overlay.size, resize_mode, background)
     cut = Image.new("RGBa", overlay.size)
     cut.paste(image.convert("RGBA").convert("RGBa"), mask=overlay.getchannel("A"))
     return cut.convert("RGBA")
@@ -239,6 +241,7 @@ def probe() -> Host:
         js="_js" if gr.__version__.startswith("3.") else "js",
         hard_masks=_takes_strokes_apart(),
         latent_rounding=hasattr(_kind_of_job(), "mask_round"),
+        latent_blending=hasattr(scripts, "MaskBlendArgs"),
         pastes_content=importlib.util.find_spec("modules.infotext_utils") is not None,
     )
 

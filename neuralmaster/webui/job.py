@@ -21,11 +21,12 @@ from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import arguments, hosts, infotext, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.refusal import RefusedOverlays
+from neuralmaster.webui.sampling import Sampling
 
 if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
-    from modules.scripts import Script
+    from modules.scripts import PostprocessImageArgs, Script
 
 log = logging.getLogger("neuralmaster")
 
@@ -52,6 +53,7 @@ class Job:
     script: ours, whose arguments on `p` are disabled during a run.
     init_images, image_mask: the originals.
     prepared: the result of the fill for each init image; handed: its pictures, the list put on `p`.
+    sampling: what is done while the host samples, and to what comes back.
     before: the original values of the attributes of `p` that the current run replaces.
     saves_init_images: the host should save the init images; we save the originals.
     """
@@ -62,6 +64,7 @@ class Job:
     image_mask: Image.Image
     prepared: list[Prepared]
     handed: list[Image.Image]
+    sampling: Sampling
     state: State = State.FILLED
     before: dict[str, object] = field(default_factory=dict)
     saves_init_images: bool = False
@@ -78,7 +81,10 @@ class Job:
         try:
             prepared = _prepared(p, p.image_mask, args)
             handed = [one.image for one in prepared]
-            job = cls(weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed)
+            sampling = Sampling(args.sampling, prepared, invert=bool(p.inpainting_mask_invert))
+            job = cls(
+                weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed, sampling
+            )
             job.before = before
             job._hand_over(p, args)
         except Exception:
@@ -94,7 +100,7 @@ class Job:
         if settings.read("save_init_img", p.override_settings):
             self.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
-        self._report(p, args, keeps_gradient=self._keep_gradient(p))
+        self._report(p, args, self._begin_sampling(p))
 
     @property
     def inpaint_mask(self) -> Image.Image:
@@ -126,7 +132,7 @@ class Job:
         self.before = _values(p, ("image_mask", "script_args"))
         p.image_mask = self.inpaint_mask
         self._switch_off(p)
-        self._keep_gradient(p)
+        self._begin_sampling(p)
 
     def give_back_originals(self, p: Processing) -> None:
         """Puts the originals on `p`, once the host has read the prepared images."""
@@ -167,27 +173,36 @@ class Job:
         off = arguments.switched_off(arguments.of_script(p.script_args, self.script))
         p.script_args = arguments.replaced(p.script_args, self.script, off)
 
-    def _keep_gradient(self, p: Processing) -> bool:
-        """Turns off rounding of the latent mask if the setting says so and the host can."""
-        wanted = settings.read(settings.LATENT_GRADIENT, p.override_settings)
-        if not (wanted and hosts.current().latent_rounding):
-            return False
-        self.before["mask_round"] = p.mask_round
-        p.mask_round = False
-        return True
+    def _begin_sampling(self, p: Processing) -> str:
+        """Turns off rounding of the latent mask if its gradient is wanted; a note, or ""."""
+        keeps_gradient, note = self.sampling.begin(p)
+        if keeps_gradient:
+            self.before["mask_round"] = p.mask_round
+            p.mask_round = False
+        return note
 
-    def _report(self, p: Processing, args: Arguments, *, keeps_gradient: bool) -> None:
+    def match(self, p: Processing, pp: PostprocessImageArgs) -> None:
+        """Matches a picture that was sampled, before the original is pasted over it."""
+        if self.state is State.OVER or isinstance(p.overlay_images, RefusedOverlays):
+            return
+        note = self.sampling.match(p, pp, self.init_images)
+        if note:
+            _tell(p, note)
+
+    def _report(self, p: Processing, args: Arguments, last: str) -> None:
         """Adds the keys to the infotext, and the notes to the result's comments and the log."""
-        notes = [note for one in self.prepared for note in (one.reason, *one.notes) if note]
-        notes = list(dict.fromkeys(notes))
-        if not keeps_gradient and settings.read(settings.LATENT_GRADIENT, p.override_settings):
-            notes.append(f"The gradient was not kept: {settings.CANNOT_KEEP}.")
+        notes = [note for one in self.prepared for note in (one.reason, *one.notes)]
+        notes = list(dict.fromkeys(filter(None, (*notes, last))))
         fallback = next((one.fallback for one in self.prepared if one.fallback), None)
-        keys = infotext.keys_of(args, notes, fallback, keep_gradient=keeps_gradient)
+        keys = infotext.keys_of(args, notes, fallback)
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
-            log.warning(note)
-            p.comment(f"NeuralMaster: {note}")
+            _tell(p, note)
+
+
+def _tell(p: Processing, note: str) -> None:
+    log.warning(note)
+    p.comment(f"NeuralMaster: {note}")
 
 
 def _values(p: Processing, names: Sequence[str]) -> dict[str, object]:

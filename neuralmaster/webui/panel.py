@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.params import Choice, specs
+from neuralmaster.params import Choice, all_specs
 from neuralmaster.webui import arguments, hosts, masked_content, preview, settings, tabs
 
 _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
@@ -37,7 +37,7 @@ def build() -> dict[str, Field]:
             arguments.OBJECT_MASK: gr.Textbox(value="", label="Object mask", visible=False),
             arguments.MASK: gr.Textbox(value="", label="Mask", visible=False),
         }
-        for name in specs():
+        for name in all_specs():
             made[name] = _component(name, default[name])
             if name == arguments.SOURCE and tabs.on_page():
                 _add_upload(made)
@@ -46,7 +46,7 @@ def build() -> dict[str, Field]:
                 made[arguments.MASK] = tabs.component(hosts.MASK)
             _add_preview(made)
         else:
-            for name in specs():
+            for name in all_specs():
                 made[name].value = None
     for component in made.values():
         # else the host would keep the first value for ever, and our settings would do nothing
@@ -55,7 +55,7 @@ def build() -> dict[str, Field]:
 
 
 def _component(name: str, value: object) -> Field:
-    spec = specs()[name]
+    spec = all_specs()[name]
     shown = {"label": spec.label, "value": value, "elem_id": f"neuralmaster_{name}"}
     if isinstance(spec, Choice):
         choices, explained = list(spec.names), spec.help

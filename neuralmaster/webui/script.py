@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modules import scripts, shared
 
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs
 from neuralmaster.webui import arguments, hosts, infotext, masked_content, panel, settings
 from neuralmaster.webui.job import Job, State
 from neuralmaster.webui.refusal import refuse
@@ -16,6 +16,7 @@ from neuralmaster.webui.refusal import refuse
 if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
+    from modules.scripts import MaskBlendArgs, PostprocessImageArgs
 
 log = logging.getLogger("neuralmaster")
 
@@ -41,11 +42,11 @@ class NeuralMasterScript(scripts.Script):
         components = panel.build()
         fields: list[tuple[object, Callable[[dict[str, object]], object]]]
         fields = [(components[arguments.ENABLED], infotext.enabled)]
-        fields += [(components[name], infotext.field(name)) for name in specs()]
+        fields += [(components[name], infotext.field(name)) for name in all_specs()]
         if masked_content.must_be_pasted_by_us():
             fields.append((masked_content.component(), infotext.chosen))
         self.infotext_fields = fields
-        self.paste_field_names = [infotext.JOB, *map(infotext.key, specs())]
+        self.paste_field_names = [infotext.JOB, *map(infotext.key, all_specs())]
         return [components[name] for name in arguments.NAMES]
 
     def before_process(self, p: Processing, *args: object) -> None:
@@ -70,6 +71,18 @@ class NeuralMasterScript(scripts.Script):
         job = self._job(p)
         if job:
             job.give_back_originals(p)
+
+    def on_mask_blend(self, p: Processing, mba: MaskBlendArgs, *args: object) -> None:
+        """Called after each step with a mask: the gradient as strength."""
+        job = self._job(p)
+        if job:
+            job.sampling.blend(mba)
+
+    def postprocess_image(self, p: Processing, pp: PostprocessImageArgs, *args: object) -> None:
+        """Called for each picture, before the original is pasted over it: matches its colours."""
+        job = self._job(p)
+        if job:
+            job.match(p, pp)
 
     def postprocess(self, p: Processing, processed: Processed, *args: object) -> None:
         """Restores `p` for the next run with it."""

@@ -1,4 +1,4 @@
-"""Axes for the host's X/Y/Z plot: Masked content, and every parameter of the fill."""
+"""Axes for the host's X/Y/Z plot: Masked content, and every parameter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from neuralmaster.params import Choice, specs
+from neuralmaster.params import Choice, all_specs
 from neuralmaster.webui import arguments, hosts, masked_content
 from neuralmaster.webui.hosts import Apply
 
@@ -30,7 +30,7 @@ def add_axes() -> None:
 def _axes() -> list[Axis]:
     """Axes: label, type of the values, setter, and options for choices and validation."""
     axes: list[Axis] = [("Masked content", str, _set_content, _among(masked_content.names))]
-    for name, spec in specs().items():
+    for name, spec in all_specs().items():
         if isinstance(spec, Choice):
             axes.append((spec.label, str, _setter(name), _among(partial(getattr, spec, "names"))))
         else:

@@ -13,7 +13,7 @@ import runpy
 import sys
 import types
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -92,6 +92,7 @@ class Script:
     def before_process(self, p, *args): ...
     def process(self, p, *args): ...
     def before_process_batch(self, p, *args, **kwargs): ...
+    def postprocess_image(self, p, pp, *args): ...
     def postprocess(self, p, processed, *args): ...
 
 
@@ -127,9 +128,15 @@ class Host:
         self.logins: list[tuple[str, str]] = []  # of the page
         self.parsed_flags = self.flags()
         self.made: list[Component] = []
+        self.decoded = lambda image: image  # what the host's VAE makes of what was sampled
         modules = {
             "images": {"flatten": flatten, "resize_image": resize_image, "save_image": self.save},
-            "scripts": {"Script": Script, "AlwaysVisible": object(), "scripts_data": []},
+            "scripts": {
+                "Script": Script,
+                "AlwaysVisible": object(),
+                "scripts_data": [],
+                "MaskBlendArgs": object,
+            },
             "shared": {"opts": self.opts, "cmd_opts": self.parsed_flags, "OptionInfo": OptionInfo},
             "processing": {
                 "StableDiffusionProcessingImg2Img": Processing,
@@ -174,7 +181,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 7
+        self.script.args_from, self.script.args_to = 0, 10
 
     def flags(self):
         parser = argparse.ArgumentParser()
@@ -222,6 +229,8 @@ class Processing:
     overlay_images: Any = None
     init_img_hash: str | None = None
     mask_round: bool = True
+    color_corrections: Any = None
+    scripts: ClassVar[Any] = types.SimpleNamespace(alwayson_scripts=[])
     saved_to: Any = None  # the folder of the results, if they are saved
 
     def comment(self, text):
@@ -306,7 +315,9 @@ def run(host, p, script, others=()):
     for number in range(p.n_iter):
         hook("before_process_batch", batch_number=number)
         for i in range(p.batch_size):
-            image = p.sampled[i]
+            p.batch_index, pp = i, types.SimpleNamespace(image=host.decoded(p.sampled[i]))
+            hook("postprocess_image", pp)
+            image = pp.image
             if p.image_mask is not None:
                 image = pasted(p, image, p.overlay_images[i])
             if p.saved_to:

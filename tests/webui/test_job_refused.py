@@ -4,12 +4,12 @@ import pytest
 from PIL import Image
 
 from neuralmaster.fills import FILLS
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs
 from tests.webui.fake_host import Processing
 from tests.webui.jobs import job, same
 
 FIRST = ["enabled", "method", "source", "feather", "object_mask", "grain"]
-NAMES = ", ".join([*FIRST, *(name for name in specs() if name not in FIRST)])
+NAMES = ", ".join([*FIRST, *(name for name in all_specs() if name not in FIRST)])
 
 REFUSALS = [
     (

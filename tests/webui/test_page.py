@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from neuralmaster import FillParams, __version__, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs, built_in
 from tests.pictures import ROOT, pixels, textured_scene
 from tests.webui.fake_host import CHOICES, Component, Processing, Radio
 
@@ -123,8 +123,8 @@ def components(host):
 
 
 def test_the_panel_has_labels_ranges_and_defaults(components):
-    default = FillParams()
-    later = {name: spec for name, spec in specs().items() if name not in FIRST}
+    default = SimpleNamespace(**built_in())
+    later = {name: spec for name, spec in all_specs().items() if name not in FIRST}
     assert [c.label for c in components] == [
         "Enabled", "Fill method", "Useful object", "Feather", "Object mask", "Grain", "Mask",
         *(spec.label for spec in later.values()),
@@ -140,7 +140,7 @@ def test_the_panel_has_labels_ranges_and_defaults(components):
 
 
 def test_every_parameter_has_its_place_among_the_arguments(host):
-    assert set(specs()) < set(module("arguments").NAMES)
+    assert set(all_specs()) < set(module("arguments").NAMES)
 
 
 def test_off_the_page_parameters_have_no_value_so_that_jobs_follow_the_settings(host, process):
@@ -161,23 +161,23 @@ def test_off_the_page_parameters_have_no_value_so_that_jobs_follow_the_settings(
 def test_the_settings_are_the_defaults_and_three_switches(host):
     host.add_settings()
     assert {key: info.default for key, info in host.opts.options.items()} == {
-        **{f"neuralmaster_{name}": getattr(FillParams(), name) for name in specs()},
+        **{f"neuralmaster_{name}": value for name, value in built_in().items()},
         "neuralmaster_save_prepared": False,
         "neuralmaster_save_mask": False,
-        "neuralmaster_keep_gradient": False,
+        "neuralmaster_keep_gradient": None,
     }
     assert {info.section for info in host.opts.options.values()} == {
         ("neuralmaster", "NeuralMaster")
     }
     kept = host.opts.options["neuralmaster_keep_gradient"]
-    assert kept.infotext == "NeuralMaster keep gradient"
+    assert kept.component_args == {"visible": False}
 
 
 def test_a_host_that_always_rounds_its_latent_mask_says_so_at_the_setting(host, monkeypatch):
     monkeypatch.delattr(Processing, "mask_round")
     host.load()
     host.add_settings()
-    kept = host.opts.options["neuralmaster_keep_gradient"]
+    kept = host.opts.options["neuralmaster_gradient"]
     assert "this WebUI always makes the latent mask hard" in kept.explained
 
 
@@ -263,7 +263,7 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     axes = {option.label: option for option in grid.axis_options}
     assert list(axes) == [option.label for option in grid.axis_options] == [
         "[NeuralMaster] Masked content",
-        *(f"[NeuralMaster] {spec.label}" for spec in specs().values()),
+        *(f"[NeuralMaster] {spec.label}" for spec in all_specs().values()),
     ]  # fmt: skip
     image, mask = textured_scene(64, 64)
     args = (False, "context", "green", 0.0, "")

@@ -17,6 +17,8 @@ class StableDiffusionProcessingImg2Img:
     override_settings: dict[str, object]
     extra_generation_params: dict[str, object]
     overlay_images: list[Image.Image] | None
+    paste_to: tuple[int, int, int, int] | None  # left, upper, width, height
+    batch_index: int
     init_img_hash: str | None
     mask_round: bool  # from A1111 1.8 on: ask Host.latent_rounding first
     def comment(self, text: str) -> None: ...
