@@ -20,7 +20,7 @@ DOORS = {
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "masks", "params", "request"},
     "tensors": {"tensors", "fills", "images", "masks", "params", "pipeline", "request"},
-    "comfyui": {"comfyui", "making", "masks", "matching", "params", "tensors"},
+    "comfyui": {"comfyui", "making", "masks", "matching", "params", "request", "tensors"},
     "matching": {"matching", "fallbacks", "fills", "images", "masks", "params", "request"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from torch import Tensor
 
 from neuralmaster import tensors
-from neuralmaster.comfyui import inputs
+from neuralmaster.comfyui import inputs, notes
 from neuralmaster.params import FillParams
 
 
@@ -71,28 +70,6 @@ class Fill:
             object_mask=marked,
             seed=seed,
         )
-        note = _note(batch.notes)
-        _show(note, unique_id)
+        note = notes.joined(batch.notes)
+        notes.show(note, unique_id)
         return inputs.image(batch.image), batch.inpaint_mask[:, 0], note
-
-
-def _note(notes: tuple[tuple[str, ...], ...]) -> str:
-    """All sentences, a line each; those of some pictures of a batch alone begin with the number."""
-    lines: dict[str, list[int]] = {}
-    for number, sentences in enumerate(notes, 1):
-        for sentence in sentences:
-            lines.setdefault(sentence, []).append(number)
-    return "\n".join(
-        sentence
-        if len(numbers) == len(notes)
-        else f"Image {', '.join(map(str, numbers))} of {len(notes)}: {sentence}"
-        for sentence, numbers in lines.items()
-    )
-
-
-def _show(note: str, node: str | None) -> None:
-    """Shows a note on the node itself, where ComfyUI can."""
-    server = getattr(sys.modules.get("server"), "PromptServer", None)
-    send = getattr(getattr(server, "instance", None), "send_progress_text", None)
-    if note and node and send:
-        send(note, node)

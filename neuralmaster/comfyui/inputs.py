@@ -25,17 +25,19 @@ _SEED = {
 
 def parameters() -> dict[str, Input]:
     """An input for each parameter of a fill, and for the seed."""
-    table, defaults = specs(), FillParams()
-    found = {name: _input(spec, getattr(defaults, name), name) for name, spec in table.items()}
+    table = specs()
+    found = {name: parameter(name, FillParams) for name in table}
     found["seed"] = ("INT", _SEED)
     return {
         name: found[name] for name in (*_FIRST, *(name for name in table if name not in _FIRST))
     }
 
 
-def _input(spec: Any, default: Any, name: str) -> Input:
+def parameter(name: str, table: type) -> Input:
+    """An input for one parameter of a table of them."""
+    spec: Any = specs(table)[name]
     schema = spec.schema()
-    more = {"default": default, "tooltip": spec.help}
+    more = {"default": getattr(table(), name), "tooltip": spec.help}
     if "enum" in schema:
         if _DEFAULTS.get(name) in schema["enum"]:
             more["default"] = _DEFAULTS[name]

@@ -14,7 +14,7 @@ from tests.pictures import ROOT, pixels, textured_scene, two_channel
 from tests.tensors.scenes import tensor, torch
 
 comfyui = pytest.importorskip("neuralmaster.comfyui")
-Fill, FindObject, Compose, Split = (node for node, _ in comfyui.NODES.values())
+Fill, Match, FindObject, Compose, Split = (node for node, _ in comfyui.NODES.values())
 
 
 def as_image(picture):
@@ -65,7 +65,9 @@ def test_widgets_keep_the_places_that_saved_workflows_count_on():
 
 def test_a_kind_of_parameter_that_is_no_choice_and_no_number_is_a_text(monkeypatch):
     colour = SimpleNamespace(help="any", schema=lambda: {"type": "string", "pattern": "^#"})
-    monkeypatch.setattr("neuralmaster.comfyui.inputs.specs", lambda: {**specs(), "grain": colour})
+    monkeypatch.setattr(
+        "neuralmaster.comfyui.inputs.specs", lambda *_: {**specs(), "grain": colour}
+    )
     assert Fill.INPUT_TYPES()["required"]["grain"] == ("STRING", {"default": 0.0, "tooltip": "any"})
 
 

@@ -33,6 +33,7 @@ def test_all_nodes_are_there_with_what_their_users_see(comfyui):
     ours = {name: info for name, info in known.items() if info["category"] == "NeuralMaster"}
     labels = {name: info["display_name"] for name, info in ours.items()}
     assert labels["NeuralMasterFill"] == "NeuralMaster Fill"
+    assert labels["NeuralMasterMatch"] == "Match Colours"
     assert labels["NeuralMasterFindObject"] == "Find Object"
     assert labels["NeuralMasterComposeMask"] == "Compose Two-Channel Mask"
     assert labels["NeuralMasterSplitMask"] == "Split Two-Channel Mask"
