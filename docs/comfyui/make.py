@@ -73,6 +73,84 @@ WORKFLOWS: dict[str, dict[str, Any]] = {
 }
 
 
+SAMPLER = {
+    "seed": 1,
+    "control_after_generate": "fixed",
+    "steps": 20,
+    "cfg": 7,
+    "sampler_name": "euler",
+    "scheduler": "normal",
+    "denoise": 0.6,
+}
+# needs a model, so it is not run
+INPAINT: dict[str, Any] = {
+    "image": PAINTED,
+    "find": ["NeuralMasterFindObject", [60, 460], WIDE, {"image": ["image", 0], "finder": "auto"}],
+    "fill": [
+        "NeuralMasterFill",
+        [390, 90],
+        [270, 200],
+        {
+            "image": ["image", 0],
+            "inpaint_mask": ["image", 1],
+            "object_mask": ["find", 0],
+            "feather": 24,
+        },
+    ],
+    "model": [
+        "CheckpointLoaderSimple",
+        [60, 620],
+        WIDE,
+        {"ckpt_name": "v1-5-pruned-emaonly-fp16.safetensors"},
+    ],
+    "prompt": [
+        "CLIPTextEncode",
+        [390, 620],
+        [270, 110],
+        {"clip": ["model", 1], "text": "a glazed vase"},
+    ],
+    "negative": ["CLIPTextEncode", [390, 790], [270, 110], {"clip": ["model", 1], "text": ""}],
+    "gradient": ["DifferentialDiffusion", [720, 620], NARROW, {"model": ["model", 0]}],
+    "encode": ["VAEEncode", [720, 90], NARROW, {"pixels": ["fill", 0], "vae": ["model", 2]}],
+    "noise": [
+        "SetLatentNoiseMask",
+        [720, 210],
+        NARROW,
+        {"samples": ["encode", 0], "mask": ["fill", 1]},
+    ],
+    "sample": [
+        "KSampler",
+        [1040, 560],
+        [270, 270],
+        {
+            "model": ["gradient", 0],
+            "positive": ["prompt", 0],
+            "negative": ["negative", 0],
+            "latent_image": ["noise", 0],
+            **SAMPLER,
+        },
+    ],
+    "decode": ["VAEDecode", [1040, 440], NARROW, {"samples": ["sample", 0], "vae": ["model", 2]}],
+    "match": [
+        "NeuralMasterMatch",
+        [1040, 90],
+        [270, 160],
+        {
+            "image": ["image", 0],
+            "result": ["decode", 0],
+            "inpaint_mask": ["fill", 1],
+            "object_mask": ["find", 0],
+        },
+    ],
+    "save": [
+        "SaveImage",
+        [1370, 90],
+        [300, 300],
+        {"images": ["match", 0], "filename_prefix": "inpainted"},
+    ],
+}
+
+
 def main() -> None:
     """Writes all of them beside this file, and the screenshots beside the other pictures."""
     _painted().save(HERE / "painted.png", optimize=True)
@@ -86,9 +164,19 @@ def main() -> None:
                 run = page.run()
                 assert run.error is None, run.error
                 page.shoot(PICTURES / f"comfyui-{name}.png")
-                text = json.dumps(workflow, indent=2, ensure_ascii=False)
-                (HERE / f"{name}.json").write_text(text + "\n")
+                _write(name, workflow)
                 (HERE / f"{name}.png").write_bytes(_output(comfyui, run.history))
+            page.build(INPAINT)
+            _write("inpaint", page.workflow())
+            page.shoot(PICTURES / "comfyui-inpaint.png", scale=0.77)
+            page.build(WORKFLOWS["find"] | {"find": [*FIND[:3], {**FIND[3], "finder": "alpha"}]})
+            assert page.run().error
+            page.shoot(PICTURES / "comfyui-error.png")
+
+
+def _write(name: str, workflow: dict[str, Any]) -> None:
+    text = json.dumps(workflow, indent=2, ensure_ascii=False)
+    (HERE / f"{name}.json").write_text(text + "\n")
 
 
 def _painted() -> Image.Image:

@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from neuralmaster.images import LEVELS
 from neuralmaster.params import FillParams
-from neuralmaster.tensors import convert, device, pictures
+from neuralmaster.tensors import device, pictures
 from neuralmaster.tensors.job import Job, PreparedBatch
 from neuralmaster.tensors.methods import METHODS
 
@@ -90,7 +91,8 @@ def _one_by_one(job: Job) -> PreparedBatch:
         # one sum tells, for what is not finite outlasts any addition
         if one.image.float().sum().isfinite():
             prepared = pictures.fill_into(result[k], one)
-            red[k, 0] = convert.floats(np.asarray(prepared.inpaint_mask))
+            red[k, 0] = torch.from_numpy(np.array(prepared.inpaint_mask))
+            red[k] /= LEVELS
             applied.append(prepared.applied)
             notes.append(pictures.told(prepared))
             continue

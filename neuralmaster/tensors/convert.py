@@ -15,6 +15,8 @@ from torch import Tensor
 from neuralmaster import images
 from neuralmaster.images import LEVELS, Plane
 
+_SHADES = np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS)
+
 
 def picture(tensor: Tensor) -> Image.Image:
     """C x H x W numbers as L, LA, RGB or RGBA; what is below 0 is 0, what is above 1 is 1."""
@@ -44,19 +46,23 @@ def _parts(picture: Tensor) -> list[Tensor]:
 def write(target: Tensor, before: Plane, after: Plane) -> None:
     """Writes levels, H x W x C, into a C x H x W tensor where they differ from before."""
     height, width = after.shape[:2]
+    apart = cv2.absdiff(before, after).reshape(height, -1)
+    left, upper, across, down = cv2.boundingRect(apart)
+    channels = apart.shape[1] // width
+    columns = slice(left // channels, -(-(left + across) // channels))
+    if not across:
+        return
     parts = _parts(target)
-    for first, last in images.strips((0, 0, width, height)):
-        old, new = before[first:last], after[first:last]
-        if np.array_equal(old, new):
-            continue
+    for first, last in images.strips((columns.start, upper, columns.stop, upper + down)):
+        old, new = before[first:last, columns], after[first:last, columns]
         pairs = [(old, new)]
         if len(parts) > 1:
             pairs = list(zip(cv2.split(old), cv2.split(new), strict=True))
         for part, (old, new) in zip(parts, pairs, strict=True):
-            rows = part[first:last]
-            shades = torch.from_numpy(new.reshape(rows.shape)).to(rows.device)
-            same = torch.from_numpy((old == new).reshape(rows.shape)).to(rows.device)
-            rows.copy_(torch.where(same, rows, (shades.float() / LEVELS).to(rows.dtype)))
+            shown = part[first:last, columns]
+            shades = torch.from_numpy(cv2.LUT(new, _SHADES).reshape(shown.shape)).to(shown)
+            same = torch.from_numpy((old == new).reshape(shown.shape)).to(shown.device)
+            shown.copy_(torch.where(same, shown, shades))
 
 
 def floats(levels: Plane) -> Tensor:

@@ -21,10 +21,10 @@ def fill_into(target: Tensor, job: Job) -> Prepared:
 
     All colours are finite. Raises ValueError as the pipeline does.
     """
-    picture = convert.picture(job.image[0])
-    prepared = prepare(_request(job, picture))
+    levels = convert.levels(job.image[0])
+    prepared = prepare(_request(job, Image.fromarray(levels)))
     if prepared.applied:
-        convert.write(target, np.asarray(picture), np.array(prepared.image))
+        convert.write(target, levels, np.array(prepared.image))
     return prepared
 
 

@@ -103,8 +103,15 @@ class Page:
                 return Run(self.comfyui, history[ended[0]])
         raise AssertionError("no end after two minutes")
 
-    def shoot(self, path: Path) -> None:
-        """A screenshot of the whole graph."""
-        self.page.evaluate("() => { app.canvas.ds.reset(); app.canvas.draw(true, true); }")
+    def shoot(self, path: Path, scale: float = 1) -> None:
+        """A screenshot of the graph from its origin on; scale: of its nodes."""
+        self.page.evaluate(
+            """scale => {
+                app.canvas.ds.reset();
+                app.canvas.ds.scale = scale;
+                app.canvas.draw(true, true);
+            }""",
+            scale,
+        )
         self.page.wait_for_timeout(800)
         self.page.screenshot(path=str(path))

@@ -137,3 +137,31 @@ def test_a_found_object_and_a_composed_mask_are_those_of_the_command_line(comfyu
     }
     with Image.open(paths[2]) as expected:
         assert np.array_equal(pixels(comfyui.run(prompt).pictures("save")[0]), pixels(expected))
+
+
+@pytest.mark.parametrize("match", ["seam", "object"])
+def test_a_result_is_matched_as_by_the_command_line(comfyui, tmp_path, match):
+    image, mask = textured_scene(96, 64)
+    result = image.point(lambda level: min(255, level + 12))
+    paths = [str(tmp_path / name) for name in ("image.png", "result.png", "mask.png", "out.png")]
+    for picture, path in zip((image, result, mask), paths, strict=False):
+        picture.save(path)
+    assert main(["match", *paths[:3], "-o", paths[3], "--match", match]) == 0
+    prompt = {
+        "image": node("LoadImage", image=comfyui.upload(image)),
+        "result": node("LoadImage", image=comfyui.upload(result)),
+        "mask": node("LoadImage", image=comfyui.upload(mask)),
+        "split": node("NeuralMasterSplitMask", mask=("mask", 0)),
+        "save": node("SaveImage", images=("match", 0), filename_prefix="matched"),
+        "match": node(
+            "NeuralMasterMatch",
+            image=("image", 0),
+            result=("result", 0),
+            inpaint_mask=("split", 0),
+            object_mask=("split", 1),
+            match=match,
+            match_strength=1.0,
+        ),
+    }
+    with Image.open(paths[3]) as expected:
+        assert np.array_equal(pixels(comfyui.run(prompt).pictures("save")[0]), pixels(expected))
