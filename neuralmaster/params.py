@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from neuralmaster.fills import FILLS
+
+_HEX = "#[0-9a-fA-F]{6}"
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,28 @@ class Number:
         return {"type": "number", "minimum": self.minimum, "maximum": self.maximum}
 
 
-def _param(default: Any, spec: Choice | Number) -> Any:
-    return field(default=default, metadata={"spec": spec})
+@dataclass(frozen=True)
+class Colour:
+    """How a parameter that takes a colour is shown and checked: "#rrggbb", as in HTML."""
+
+    label: str
+    help: str
+
+    def check(self, name: str, value: object) -> None:
+        """Raises ValueError if the parameter `name` does not permit this value."""
+        if not isinstance(value, str) or not re.fullmatch(_HEX, value):
+            raise ValueError(f"{name}: expected a colour as in #b2543a, got {value!r}")
+
+    def schema(self) -> dict[str, Any]:
+        """The permitted values as JSON Schema."""
+        return {"type": "string", "pattern": f"^{_HEX}$"}
+
+
+Spec = Choice | Number | Colour
+
+
+def _param(default: Any, spec: Spec, *, kw_only: bool = False) -> Any:
+    return field(default=default, metadata={"spec": spec}, kw_only=kw_only)
 
 
 @dataclass(frozen=True)
@@ -67,13 +90,19 @@ class FillParams:
             names=tuple(FILLS),
         ),
     )
+    colour: str = _param(
+        "#808080",
+        Colour(label="Fill colour", help="the colour of the method colour; others ignore it"),
+        kw_only=True,
+    )
     source: str = _param(
         "green",
         Choice(
             label="Useful object",
             help="where the useful object is marked; green: in the mask's green channel; "
-            "alpha: by the image's own transparency; all: the whole picture is useful",
-            names=("green", "alpha", "all"),
+            "alpha: by the image's own transparency; all: the whole picture is useful; "
+            "auto: in green, or found in the image if the mask has none",
+            names=("green", "alpha", "all", "auto"),
         ),
     )
     feather: float = _param(
@@ -102,6 +131,11 @@ class FillParams:
     def __post_init__(self) -> None:
         for name, spec in specs().items():
             spec.check(name, getattr(self, name))
+
+    @property
+    def uses_seed(self) -> bool:
+        """Whether another seed gives another fill."""
+        return self.grain > 0 or "seed" in FILLS[self.method].takes
 
 
 @dataclass(frozen=True)
@@ -150,12 +184,12 @@ class SamplingParams:
 TABLES = (FillParams, SamplingParams)
 
 
-def specs(table: type = FillParams) -> dict[str, Choice | Number]:
+def specs(table: type = FillParams) -> dict[str, Spec]:
     """Each field of a table with its label, help and range, in order."""
     return {f.name: f.metadata["spec"] for f in fields(table)}
 
 
-def all_specs() -> dict[str, Choice | Number]:
+def all_specs() -> dict[str, Spec]:
     """The specs of all tables; no two tables have a field of the same name."""
     return {name: spec for table in TABLES for name, spec in specs(table).items()}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from neuralmaster import atomic
 from neuralmaster.cli import batch, console, paths
-from neuralmaster.params import Choice, Number
+from neuralmaster.params import Choice, Colour, Number, Spec
 from neuralmaster.remote.address import UnreachableError
 
 DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
@@ -22,7 +22,7 @@ PrintReport = Callable[[Report], None]
 
 def add_params(
     parser: argparse.ArgumentParser,
-    specs: Mapping[str, Choice | Number],
+    specs: Mapping[str, Spec],
     defaults: Any,
     otherwise: str = "",
 ) -> None:
@@ -39,6 +39,8 @@ def add_params(
             more["choices"] = spec.names
         elif isinstance(spec, Number):
             more |= {"type": float, "metavar": "N"}
+        elif isinstance(spec, Colour):
+            more["metavar"] = "#RRGGBB"
         parser.add_argument(f"--{name.replace('_', '-')}", **more)
 
 

@@ -45,25 +45,23 @@ def told(prepared: Prepared) -> tuple[str, ...]:
 
 
 def _request(job: Job, picture: Image.Image) -> Request:
-    return Request(
-        picture,
-        _mask(job.mask[0], job.object_mask),
-        params=job.params,
-        invert=job.invert,
-        seed=job.seed,
-    )
+    red, green = _channels(job.mask[0])
+    mask: TwoChannelMask | Image.Image = TwoChannelMask.from_planes(red, green)
+    object_mask = None
+    if job.object_mask is not None:
+        mask = images.plane_image(red)
+        object_mask = images.plane_image(_clean(job.object_mask[0, 0]))
+    return Request(picture, mask, object_mask, job.params, job.invert, job.seed)
 
 
-def _mask(mask: Tensor, object_mask: Tensor | None) -> TwoChannelMask:
-    """See masks.TwoChannelMask.read and compose, of which these are the arguments."""
-    red, green = _clean(mask[0]), _clean(mask[min(1, len(mask) - 1)])
-    if len(mask) == 4:
-        alpha = _clean(mask[3])
-        red, green = images.scaled(red, alpha), images.scaled(green, alpha)
-    if object_mask is None:
-        return TwoChannelMask.from_planes(red, green)
-    marked = images.plane_image(_clean(object_mask[0, 0]))
-    return TwoChannelMask.compose(images.plane_image(red), marked)
+def _channels(mask: Tensor) -> tuple[Plane, Plane]:
+    """Red and green of a mask of 1 to 4 channels."""
+    red = _clean(mask[0])
+    green = _clean(mask[1]) if len(mask) > 1 else red
+    if len(mask) < 4:
+        return red, green
+    alpha = _clean(mask[3])
+    return images.scaled(red, alpha), images.scaled(green, alpha)
 
 
 def _clean(plane: Tensor) -> Plane:

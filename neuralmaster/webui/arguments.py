@@ -24,7 +24,7 @@ UPLOAD = "upload"  # the source of the useful object that is an object mask
 # By position. Positions never change: whichever are named here, then later parameters.
 _FIRST = (
     *(ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK),
-    *("gradient", "match", "match_strength"),
+    *("colour", "gradient", "match", "match_strength"),
 )
 NAMES = (*_FIRST, *(name for name in all_specs() if name not in _FIRST))
 OF_CLIENTS = tuple(name for name in NAMES if name != MASK)

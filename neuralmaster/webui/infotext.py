@@ -40,6 +40,11 @@ def keys_of(args: Arguments, notes: list[str], fallback: Fallback | None) -> dic
     return keys
 
 
+def with_note(params: dict[str, object], note: str) -> dict[str, object]:
+    """A copy of the generation parameters of a job with one more note."""
+    return {**params, NOTE: f"{params.get(NOTE, '')} {note}".strip()}
+
+
 def without_earlier(params: dict[str, object]) -> dict[str, object]:
     """A copy of the generation parameters without the keys of an earlier fill.
 

@@ -20,7 +20,7 @@ from PIL import Image
 from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import arguments, hosts, infotext, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
-from neuralmaster.webui.refusal import RefusedOverlays
+from neuralmaster.webui.refusal import RefusedOverlays, recut_overlays
 from neuralmaster.webui.sampling import Sampling
 
 if TYPE_CHECKING:
@@ -32,7 +32,11 @@ log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # fix_seed sets them if there is grain
+    *("seed", "subseed"),  # fix_seed sets them if a fill uses it
+)
+REFERENCE = (
+    "This model also takes the init image as a reference, and sees the fill in it as part of the "
+    "picture to edit; if it keeps the fill, choose original."
 )
 
 
@@ -73,8 +77,9 @@ class Job:
     def start(cls, p: Processing, script: Script, args: Arguments) -> Job:
         """Fills every init image of `p` from its own pixels, and puts the results on `p`.
 
-        Grain uses the job's seed, fixed here, plus the index of the image. Raises ValueError in
-        one sentence for bad arguments or pictures; after any exception `p` is unchanged.
+        The seed of a fill is the job's, fixed here, plus the index of the image. Raises
+        ValueError in one sentence for bad arguments or pictures; after any exception `p` is
+        unchanged.
         """
         assert p.image_mask is not None
         before = _values(p, REPLACED)
@@ -140,7 +145,10 @@ class Job:
             return
         self.state = State.TAKEN
         p.init_images = self.init_images
-        _recut_overlays(p)
+        recut_overlays(p)
+        if any(one.applied for one in self.prepared) and hosts.takes_a_reference(p):
+            p.extra_generation_params = infotext.with_note(p.extra_generation_params, REFERENCE)
+            _tell(p, REFERENCE)
         if self.saves_init_images:
             p.init_img_hash = saving.init_images(p.init_images) or p.init_img_hash
 
@@ -201,6 +209,7 @@ class Job:
 
 
 def _tell(p: Processing, note: str) -> None:
+    """In the console, and below the result."""
     log.warning(note)
     p.comment(f"NeuralMaster: {note}")
 
@@ -215,33 +224,14 @@ def _put(p: Processing, values: dict[str, object]) -> None:
 
 
 def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepared]:
-    """The result of the fill for each init image of `p`; fixes the seed if there is grain."""
-    if args.params.grain:
+    """The result of the fill for each init image of `p`; fixes the seed if a fill uses it."""
+    if args.params.uses_seed:
         processing.fix_seed(p)  # else the host would draw it only later
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
-    seed = int(p.seed) if args.params.grain else 0
+    seed = int(p.seed) if args.params.uses_seed else 0
     for number, image in enumerate(p.init_images):
         if id(image) not in by_id:  # the Batch tab repeats one picture
             invert = bool(p.inpainting_mask_invert)
             by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
     return [by_id[id(image)] for image in p.init_images]
-
-
-def _recut_overlays(p: Processing) -> None:
-    """Replaces the overlays, which the host pastes over the result, by ones of the originals."""
-    overlays = p.overlay_images
-    if not overlays:
-        return
-    background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
-    pairs = zip(p.init_images, overlays, strict=False)
-    try:
-        recut = [hosts.recut(over, image, p.resize_mode, str(background)) for image, over in pairs]
-    except ValueError as error:
-        p.overlay_images = RefusedOverlays(overlays, str(error))
-    except Exception as error:  # the host would swallow it and paste the fill
-        log.exception("The overlays could not be cut.")
-        p.overlay_images = RefusedOverlays(overlays, f"the overlays failed: {error!r}")
-    else:
-        # for a single init image, the host makes one overlay and repeats it
-        p.overlay_images = recut * p.batch_size if len(recut) == 1 else recut

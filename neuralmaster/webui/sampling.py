@@ -76,19 +76,19 @@ class Sampling:
             return CORRECTED
         number, overlays = geometry.number(p), p.overlay_images
         # all overlays of one init image are the same
-        overlay = overlays[number] if number is not None and overlays else None
-        if number is None or not isinstance(overlay, Image.Image):
+        covers = hosts.kept(overlays[number]) if number is not None and overlays else None
+        if number is None or not covers:
             return NO_ORIGINAL
 
         def seen(picture: Image.Image) -> Image.Image:
             return geometry.sampled(p, picture, pp.image.size)
 
-        original = seen(self._lay(p, p.init_images[number], overlay.size))
-        kept = np.asarray(seen(overlay.getchannel("A")))
+        original = seen(self._lay(p, p.init_images[number], covers.size))
+        kept = np.asarray(seen(covers))
         aim = None
         if self.params.match == "object" and (colours := self._colours_of(first, number)):
             picture, weight = (
-                seen(self._lay(p, one.convert("RGB"), overlay.size))
+                seen(self._lay(p, one.convert("RGB"), covers.size))
                 for one in (colours.picture, colours.weight)
             )
             aim = levels_of(picture, "RGB"), np.asarray(weight.convert("L"))
@@ -118,7 +118,7 @@ class Sampling:
 
 def _is_soft(p: Processing) -> bool:
     """Whether the host's Soft inpainting is on for this job."""
-    for script in p.scripts.alwayson_scripts:
+    for script in p.scripts.alwayson_scripts if p.scripts else ():
         if script.title().lower() == "soft inpainting":
             return arguments.of_script(p.script_args, script)[:1] in ([True], (True,))
     return False

@@ -95,7 +95,7 @@ class NeuralMasterScript(scripts.Script):
         return job if job and job.is_of(p) else None
 
     def _fill(self, p: Processing, args: Sequence[object]) -> None:
-        if not _is_wanted(p, args):
+        if not is_asked_for(p, args):
             return
         try:
             megapixels = shared.cmd_opts.neuralmaster_max_megapixels
@@ -108,7 +108,8 @@ class NeuralMasterScript(scripts.Script):
             refuse(p, f"the fill failed, please report this: {error!r}")
 
 
-def _is_wanted(p: Processing, args: Sequence[object]) -> bool:
+def is_asked_for(p: Processing, args: Sequence[object]) -> bool:
+    """Whether a job with these arguments asks for a fill, and has an image and a mask."""
     if not getattr(p, "init_images", None) or getattr(p, "image_mask", None) is None:
         return False
     return p.inpainting_fill == masked_content.index() or arguments.asks_by_name(args)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import gradio as gr
 from modules import shared
 
-from neuralmaster.params import Choice, Number, all_specs, built_in
+from neuralmaster.params import Choice, Colour, Spec, all_specs, built_in
 from neuralmaster.webui import hosts
 
 SECTION = ("neuralmaster", "NeuralMaster")
@@ -64,10 +64,12 @@ def _keep_the_old_choice() -> None:
         shared.opts.data.setdefault(default_key("gradient"), "blend")
 
 
-def _default(name: str, spec: Choice | Number) -> shared.OptionInfo:
+def _default(name: str, spec: Spec) -> shared.OptionInfo:
     more: dict[str, object]
     if isinstance(spec, Choice):
         shown, more = gr.Radio, {"choices": list(spec.names)}
+    elif isinstance(spec, Colour):
+        shown, more = gr.ColorPicker, {}
     else:
         more = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
         shown = gr.Slider

@@ -67,6 +67,7 @@ class Opts:
 
 class OptionInfo:
     infotext = None
+    explained = ""
 
     def __init__(self, default, label, component=None, component_args=None):
         self.default, self.label, self.component = default, label, component
@@ -146,20 +147,22 @@ class Host:
             "initialize_util": {"get_gradio_auth_creds": lambda: iter(self.logins)},
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
             "infotext_utils": {},
+            "paths": {"models_path": "models"},
+            "img2img": {"img2img": lambda id_task, request, mode, *args: None},
         }
         gradio = types.ModuleType("gradio")
         gradio.__version__ = "3.41.2"
         gradio.update = dict
         for name in ("Accordion", "Button", "Checkbox", "HTML", "Image", "Number"):
             setattr(gradio, name, self.make)
-        for name in ("Radio", "Slider", "Textbox"):
+        for name in ("Radio", "Slider", "Textbox", "ColorPicker"):
             setattr(gradio, name, self.make)
         self.context = types.ModuleType("gradio.context")
         self.context.Context = types.SimpleNamespace(root_block=None)
         monkeypatch.setitem(sys.modules, "gradio", gradio)
         monkeypatch.setitem(sys.modules, "gradio.context", self.context)
         package = types.ModuleType("modules")
-        package.__path__ = []
+        package.__path__ = [str(ROOT / "tests" / "webui" / "fake_page")]
         monkeypatch.setitem(sys.modules, "modules", package)
         for name, members in modules.items():
             module = types.ModuleType(f"modules.{name}")
@@ -181,7 +184,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 10
+        self.script.args_from, self.script.args_to = 0, 11
 
     def flags(self):
         parser = argparse.ArgumentParser()

@@ -28,7 +28,9 @@ def encoded(picture):
 
 IMAGE, MASK = textured_scene(64, 64)
 OBJECT = encoded(MASK.getchannel("G"))
-NAMES = "enabled, method, source, feather, object_mask, grain, gradient, match, match_strength"
+NAMES = (
+    "enabled, method, source, feather, object_mask, grain, colour, gradient, match, match_strength"
+)
 
 
 def refused(process, *args):
@@ -206,9 +208,15 @@ def test_the_form_of_the_arguments_is_json_schema(host):
     choice, number = {"type": "string"}, {"type": "number"}
     assert known == {
         "method": {**choice, "enum": methods, "default": "context", **texts["method"]},
+        "colour": {
+            **choice,
+            "pattern": "^#[0-9a-fA-F]{6}$",
+            "default": "#808080",
+            **texts["colour"],
+        },
         "source": {
             **choice,
-            "enum": ["green", "alpha", "all", "upload"],
+            "enum": ["green", "alpha", "all", "auto", "upload"],
             "default": "green",
             **texts["source"],
         },

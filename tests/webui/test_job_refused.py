@@ -22,7 +22,7 @@ REFUSALS = [
     ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, f"method: expected one of {', '.join(FILLS)}, got 'best'"),
-    ({"source": 3}, "source: expected one of green, alpha, all, got 3"),
+    ({"source": 3}, "source: expected one of green, alpha, all, auto, got 3"),
     ({"feather": 600}, "feather: expected a number from 0 to 512, got 600"),
     ({"feather": "4"}, "feather: expected a number from 0 to 512, got '4'"),
     ({"object_mask": 7}, "object_mask: expected a picture in base64, got int"),

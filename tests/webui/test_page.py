@@ -133,10 +133,21 @@ def test_the_panel_has_labels_ranges_and_defaults(components):
         False, default.method, default.source, default.feather, "", default.grain, "",
         *(getattr(default, name) for name in later),
     ]  # fmt: skip
-    assert components[2].choices == ["green", "alpha", "all", "upload"]
+    assert components[2].choices == ["green", "alpha", "all", "auto", "upload"]
     slider = components[3]
     assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
     assert all(component.do_not_save_to_config for component in components)
+
+
+def test_the_colour_is_shown_with_the_method_that_takes_it(components):
+    method = components[1]
+    (colour,) = (c for c in components if c.label == "Fill colour")
+    assert colour.label == "Fill colour"
+    assert colour.visible is False
+    shown, inputs, outputs = method.listeners["change"]
+    assert (inputs, outputs) == ([method], [colour])
+    assert shown("colour") == {"visible": True}
+    assert shown("context") == {"visible": False}
 
 
 def test_every_parameter_has_its_place_among_the_arguments(host):
@@ -218,7 +229,7 @@ def test_the_pages_call_the_arguments_by_their_names(host):
         (call, *_) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
         given = json.loads(call)["alwayson_scripts"]["NeuralMaster"]["args"]
         assert arguments.parse(given) == arguments.Arguments(True, FillParams(method="context"))
-    rows = re.findall(r"^\| (\d) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
+    rows = re.findall(r"^\| (\d+) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
     assert rows == [(str(position), name) for position, name in enumerate(arguments.NAMES)]
 
 
@@ -267,7 +278,7 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     ]  # fmt: skip
     image, mask = textured_scene(64, 64)
     args = (False, "context", "green", 0.0, "")
-    given = {"init_images": [image], "image_mask": mask, "script_args": args}
+    given = {"init_images": [image], "image_mask": mask, "script_args": args, "seed": 0}
     p = Processing(**given, inpainting_fill=0)
     p.scripts = SimpleNamespace(alwayson_scripts=[host.script])
     for method in axes["[NeuralMaster] Fill method"].choices():

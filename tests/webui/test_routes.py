@@ -74,7 +74,7 @@ def test_info_tells_what_a_client_needs(host, client):
     assert list(known) == [*all_specs(), "object_mask"]
     assert known["method"]["enum"] == list(FILLS)
     assert known["method"]["default"] == "mean"
-    assert known["source"]["enum"] == ["green", "alpha", "all", "upload"]
+    assert known["source"]["enum"] == ["green", "alpha", "all", "auto", "upload"]
     assert (known["feather"]["minimum"], known["feather"]["maximum"]) == (0, 512)
     assert parameters["additionalProperties"] is False
 

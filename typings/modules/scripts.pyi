@@ -67,6 +67,7 @@ class PostprocessImageArgs:
 
 class ScriptRunner:
     alwayson_scripts: list[Script]
+    callback_map: dict[str, object]  # from A1111 1.9 on
 
 class ScriptClassData(NamedTuple):
     script_class: type[Script]
@@ -74,4 +75,5 @@ class ScriptClassData(NamedTuple):
     basedir: str
     module: ModuleType
 
+scripts_img2img: ScriptRunner | None
 scripts_data: list[ScriptClassData]
