@@ -30,8 +30,8 @@ class Range:
     width: pixels over which red fades around what is to be repainted in full.
     """
 
-    low: float = 0.25
-    high: float = 0.75
+    low: float = 0.2
+    high: float = 0.55
     width: int = 48
 
 

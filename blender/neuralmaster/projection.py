@@ -237,9 +237,16 @@ def _linear(forms: Floats, u: Floats, v: Floats) -> Floats:
 def _on_plane(seen: Seen, plane: Floats, pixel: Ints, depth: Floats, apart: Floats) -> Bools:
     """Whether pixels show a surface that continues the plane of a triangle, as near as `apart`."""
     y, x = np.divmod(pixel, seen.view.width)
+    with np.errstate(invalid="ignore"):
+        result: Bools = np.abs(_depth_of(seen, plane, x, y) - depth[pixel]) <= apart
+    return result
+
+
+def _depth_of(seen: Seen, plane: Floats, x: Ints, y: Ints) -> Floats:
+    """Depths of planes in the middles of pixels."""
     order = plane[:, 0] * (x + 0.5) + plane[:, 1] * (y + 0.5) + plane[:, 2]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result: Bools = np.abs(seen.view.linear_depth(order) - depth[pixel]) <= apart
+    with np.errstate(divide="ignore"):
+        result: Floats = seen.view.linear_depth(order)
     return result
 
 
@@ -253,19 +260,26 @@ def inset(seen: Seen, depth: Floats, width: int) -> tuple[Ints, Singles]:
     source = np.arange(seen.which.size)
     if width < 1:
         return source, np.ones(seen.which.size, np.float32)
-    away = planes.distance(_real(seen, depth), width)
-    some = np.flatnonzero((away < width).ravel() & seen.chosen().ravel())
-    best = away.ravel()[some]
-    apart = _tolerance(seen, some, depth)
+    away = planes.distance(_real(seen, depth), width).ravel()
+    some = np.flatnonzero((away < width) & seen.chosen().ravel())
+    on_contour = away[some] == 0
     plane = seen.triangles.order[seen.which.ravel()[some]]
-    for pixel, there in _neighbours(some, shape):
-        farther = there & (away.ravel()[pixel] > best)
-        farther[farther] = _on_plane(seen, plane[farther], pixel[farther], depth, apart[farther])
-        source[some[farther]] = pixel[farther]
-        best = np.where(farther, away.ravel()[pixel], best)
+    own = depth[some]
+    best, gap = away[some], np.full(len(some), np.inf)
+    for pixel, there in _neighbours(some, seen.which.shape):
+        there = there & (away[pixel] > away[some]) & np.isfinite(depth[pixel])
+        # a way off a contour leads to either side, so the side nearest in depth is the own one
+        y, x = np.divmod(pixel, seen.view.width)
+        apart = np.minimum(
+            abs(_depth_of(seen, plane, x, y) - depth[pixel]), abs(own - depth[pixel])
+        )
+        better = there & np.where(on_contour, apart < gap, away[pixel] > best)
+        source[some[better]] = pixel[better]
+        best = np.where(better, away[pixel], best)
+        gap = np.where(better, apart, gap)
     for _ in range(width.bit_length() + 1):
         source = source[source]
-    share = (away / width).ravel()
+    share = away / width
     return source, (_NEAR_CONTOUR + (1 - _NEAR_CONTOUR) * share).astype(np.float32)
 
 

@@ -31,11 +31,11 @@ class NEURALMASTER_PG_settings(bpy.types.PropertyGroup):
         description="Longer side of the picture in pixels; the proportions are those of the render",
     )  # fmt: skip
     low: FloatProperty(
-        name="Repaint Below", default=0.25, min=0, max=1, update=_redrawn,
+        name="Repaint Below", default=0.2, min=0, max=1, update=_redrawn,
         description="Quality up to which the texture is repainted in full; 0 is never painted",
     )  # fmt: skip
     high: FloatProperty(
-        name="Keep Above", default=0.75, min=0, max=1, update=_redrawn,
+        name="Keep Above", default=0.55, min=0, max=1, update=_redrawn,
         description="Quality from which on the texture is kept; 1 is seen straight from the front",
     )  # fmt: skip
     width: IntProperty(
