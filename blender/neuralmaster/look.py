@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .raster import NONE, Grid, Triangles, Within, determinants, nearest
+from .raster import NONE, Triangles, determinants, nearest
+from .samples import Grid, Within
 from .soup import Soup, outlines
 from .view import View
 

@@ -196,7 +196,8 @@ def normal_map(seen: Seen) -> NDArray[np.uint8]:
     result[:] = 128, 128, 255
     row, column = np.nonzero(seen.which != NONE)
     which = seen.which[row, column]
-    shares = seen.triangles.shares(which, column + 0.5, row + 0.5)
+    places = np.stack([column, row]).astype(np.float64) + 0.5
+    shares = seen.triangles.shares(which, places[0], places[1])
     normal = np.einsum("nc,ncj->nj", shares, seen.soup.normals[which])
     normal = normal @ seen.view.to_camera[:3, :3].T
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)

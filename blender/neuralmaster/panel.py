@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import properties
-from .operators import current
+from .talking import current
 
 
 class NEURALMASTER_PT_main(bpy.types.Panel):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import planes
+from .contours import APART, STEEP, inset, on_plane
 from .look import Seen
 from .parallel import mapped, pieces
 from .raster import NONE, Triangles, cross
@@ -18,9 +18,6 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-_APART = 1.5  # pixels in depth between one surface and another; larger sees through thin gaps
-_STEEP = 10.0  # pixels in depth for one across, at most, that a surface may fall away by
-_NEAR_CONTOUR = 0.5  # the share of its quality that a texel right at a contour has
 
 
 @dataclass(frozen=True)
@@ -59,21 +56,29 @@ class Change:
         return Surface(surface.name, texture, stored)
 
 
-def project(
-    seen: Seen,
-    number: int,
-    surface: Surface,
-    chart: Ints,
-    picture: Singles,
-    red: Singles,
-    rules: Rules,
-) -> Change:
-    """Lays a picture over texture `number` of what is seen.
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """What is laid over textures. picture: HxWx3, 0..1, as displayed. red: HxW, 0..1, its weight.
 
-    picture: HxWx3, 0..1, as displayed; red: HxW, 0..1, how much of it is taken. Both as large as
-    the view. chart: the triangle of each texel, see `surface.chart`.
+    Both are as large as the view.
     """
-    caster = _Caster(seen, number, surface, picture, red, rules)
+
+    picture: Singles
+    red: Singles
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """Texture `number` of a scene. chart: the triangle of each texel, see `surface.chart`."""
+
+    number: int
+    surface: Surface
+    chart: Ints
+
+
+def project(seen: Seen, target: Target, layer: Layer, rules: Rules) -> Change:
+    """Lays a picture over a texture, as far as it shows, is red and is the better view."""
+    caster, chart = _Caster(seen, target, layer, rules), target.chart
     candidates = np.flatnonzero(caster.may_be_seen(chart.ravel()))
     changes = mapped(lambda some: caster.cast(chart.ravel()[some], some), pieces(candidates))
     texel, colour, better = (np.concatenate(parts) for parts in zip(*changes, strict=True))
@@ -98,19 +103,12 @@ def _padded(change: Change, chart: Ints, changed: Bools, steps: int) -> Change:
 class _Caster:
     """Takes texels to the picture and back."""
 
-    def __init__(
-        self,
-        seen: Seen,
-        number: int,
-        surface: Surface,
-        picture: Singles,
-        red: Singles,
-        rules: Rules,
-    ) -> None:
+    def __init__(self, seen: Seen, target: Target, layer: Layer, rules: Rules) -> None:
+        surface, number = target.surface, target.number
         self.seen, self.rules = seen, rules
         self.texture = surface.texture.reshape(-1, 4)
         self.stored = surface.quality.ravel()
-        self.red = red
+        self.red = layer.red
         height, width = surface.quality.shape
         self.width = width
         soup, view = seen.soup, seen.view
@@ -118,7 +116,7 @@ class _Caster:
             depth = view.linear_depth(seen.order.astype(np.float64))
         self.depth = np.where(seen.chosen(), depth, np.inf).ravel()
         source, self.trust = inset(seen, self.depth, rules.inset)
-        self.picture = picture.reshape(-1, 3)[source]
+        self.picture = layer.picture.reshape(-1, 3)[source]
         flat = Triangles.flat(soup.uv * [width, height])
         to_camera = np.concatenate([soup.corners, np.ones((*soup.triangles.shape, 1))], axis=2)
         to_camera = to_camera @ view.to_camera.T
@@ -193,13 +191,13 @@ class _Caster:
         self, triangle: Ints, taps: planes.Taps, depth: Floats, facing: Floats
     ) -> tuple[Singles, Singles]:
         """Colours from the pixels that show the texel's own surface, and how far to trust them."""
-        steep = np.minimum(np.sqrt(1 - facing**2) / np.maximum(facing, 1e-3), _STEEP)
-        apart = self.seen.view.pixel_size(depth) * (_APART + steep)
+        steep = np.minimum(np.sqrt(1 - facing**2) / np.maximum(facing, 1e-3), STEEP)
+        apart = self.seen.view.pixel_size(depth) * (APART + steep)
         plane = self.seen.triangles.order[triangle]
         colour = np.zeros((len(triangle), 3), np.float32)
         trust, total = np.zeros((2, len(triangle)), np.float32)
         for pixel, share in zip(taps.pixel, taps.share, strict=True):
-            same = _on_plane(self.seen, plane, pixel, self.depth, apart)
+            same = on_plane(self.seen, plane, pixel, self.depth, apart)
             counted = np.where(same, share, np.float32(0))
             colour += self.picture[pixel] * counted[:, None]
             trust += self.trust[pixel] * counted
@@ -222,7 +220,7 @@ class _Caster:
     ) -> tuple[Ints, Singles, Singles]:
         old, stored = self.texture[texel], self.stored[texel]
         new = np.concatenate([colour, np.ones((len(texel), 1), np.float32)], axis=1)
-        mixed = old + weight[:, None].astype(np.float32) * (new - old)
+        mixed: Singles = old + weight[:, None].astype(np.float32) * (new - old)
         better = stored + weight * np.maximum(found - stored, 0)
         # 8 bits: what is painted must not round to never painted
         return texel, mixed, np.maximum(better, 1 / 255).astype(np.float32)
@@ -232,89 +230,3 @@ def _linear(forms: Floats, u: Floats, v: Floats) -> Floats:
     """NxKx3 . (u, v, 1) -> NxK."""
     result: Floats = forms[:, :, 0] * u[:, None] + forms[:, :, 1] * v[:, None] + forms[:, :, 2]
     return result
-
-
-def _on_plane(seen: Seen, plane: Floats, pixel: Ints, depth: Floats, apart: Floats) -> Bools:
-    """Whether pixels show a surface that continues the plane of a triangle, as near as `apart`."""
-    y, x = np.divmod(pixel, seen.view.width)
-    with np.errstate(invalid="ignore"):
-        result: Bools = np.abs(_depth_of(seen, plane, x, y) - depth[pixel]) <= apart
-    return result
-
-
-def _depth_of(seen: Seen, plane: Floats, x: Ints, y: Ints) -> Floats:
-    """Depths of planes in the middles of pixels."""
-    order = plane[:, 0] * (x + 0.5) + plane[:, 1] * (y + 0.5) + plane[:, 2]
-    with np.errstate(divide="ignore"):
-        result: Floats = seen.view.linear_depth(order)
-    return result
-
-
-def inset(seen: Seen, depth: Floats, width: int) -> tuple[Ints, Singles]:
-    """For each pixel the one to take the colour from, by number, and the trust in it.
-
-    Along contours a picture's colours run into each other. There each pixel takes the colour of
-    the pixel of its own surface that is farthest from any contour, up to `width` pixels away.
-    """
-    shape = seen.which.shape
-    source = np.arange(seen.which.size)
-    if width < 1:
-        return source, np.ones(seen.which.size, np.float32)
-    away = planes.distance(_real(seen, depth), width).ravel()
-    some = np.flatnonzero((away < width) & seen.chosen().ravel())
-    on_contour = away[some] == 0
-    plane = seen.triangles.order[seen.which.ravel()[some]]
-    own = depth[some]
-    best, gap = away[some], np.full(len(some), np.inf)
-    for pixel, there in _neighbours(some, seen.which.shape):
-        there = there & (away[pixel] > away[some]) & np.isfinite(depth[pixel])
-        # a way off a contour leads to either side, so the side nearest in depth is the own one
-        y, x = np.divmod(pixel, seen.view.width)
-        apart = np.minimum(
-            abs(_depth_of(seen, plane, x, y) - depth[pixel]), abs(own - depth[pixel])
-        )
-        better = there & np.where(on_contour, apart < gap, away[pixel] > best)
-        source[some[better]] = pixel[better]
-        best = np.where(better, away[pixel], best)
-        gap = np.where(better, apart, gap)
-    for _ in range(width.bit_length() + 1):
-        source = source[source]
-    share = away / width
-    return source, (_NEAR_CONTOUR + (1 - _NEAR_CONTOUR) * share).astype(np.float32)
-
-
-def _real(seen: Seen, depth: Floats) -> Bools:
-    """Of the pixels on contours, hidden ones too, those where the surface in view ends."""
-    some = seen.pixels
-    chosen = seen.chosen().ravel()[some]
-    real = np.zeros(seen.which.size, np.bool_)
-    real[some[~chosen]] = True
-    some = some[chosen]
-    plane = seen.triangles.order[seen.which.ravel()[some]]
-    apart = _tolerance(seen, some, depth)
-    for pixel, there in _neighbours(some, seen.which.shape):
-        real[some[there & ~_on_plane(seen, plane, pixel, depth, apart)]] = True
-    return real.reshape(seen.which.shape)
-
-
-def _tolerance(seen: Seen, pixels: Ints, depth: Floats) -> Floats:
-    """In depth: how far a surface may bend away from its plane within a pixel."""
-    plane = seen.triangles.order[seen.which.ravel()[pixels]]
-    slope = np.linalg.norm(plane[:, :2], axis=1)
-    if not seen.view.orthographic:
-        slope = slope * depth[pixels] ** 2
-    size = seen.view.pixel_size(depth[pixels])
-    result: Floats = size * _APART + np.minimum(slope, size * _STEEP)
-    return result
-
-
-def _neighbours(pixels: Ints, shape: tuple[int, int]) -> Iterator[tuple[Ints, Bools]]:
-    """The eight around each pixel, within the picture, and whether each is in it."""
-    row, column = np.divmod(pixels, shape[1])
-    for dy in (-1, 0, 1):
-        for dx in (-1, 0, 1):
-            if dy or dx:
-                y, x = row + dy, column + dx
-                there = (y >= 0) & (y < shape[0]) & (x >= 0) & (x < shape[1])
-                y, x = np.clip(y, 0, shape[0] - 1), np.clip(x, 0, shape[1] - 1)
-                yield y * shape[1] + x, there

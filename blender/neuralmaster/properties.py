@@ -56,8 +56,8 @@ class NEURALMASTER_PG_settings(bpy.types.PropertyGroup):
     )  # fmt: skip
     inset: IntProperty(
         name="Inset", default=4, min=0, max=64,
-        description="Pixels along contours whose colours are taken from farther inside, because the "
-        "background may have run into them",
+        description="Pixels along contours whose colours are taken from farther inside, because "
+        "the background may have run into them",
     )  # fmt: skip
     padding: IntProperty(
         name="Padding", default=8, min=0, max=64,
@@ -122,15 +122,15 @@ def preferences(context: bpy.types.Context) -> bpy.types.AddonPreferences:
 class Offered:
     """What the WebUI offers: the parameters of the fill, as properties of the scene."""
 
-    parameters: list[job.Parameter] = []
-    models: list[str] = []
+    parameters: tuple[job.Parameter, ...] = ()
+    models: tuple[str, ...] = ()
     group: type | None = None
 
 
 def offer(parameters: list[job.Parameter], models: list[str]) -> None:
     """Makes properties of the parameters, `Scene.neuralmaster_fill`. Values of old ones stay."""
-    Offered.models = models
-    if parameters == Offered.parameters:
+    Offered.models = tuple(models)
+    if tuple(parameters) == Offered.parameters:
         return
     withdraw()
     annotations = {one.name: _property(one) for one in parameters}
@@ -139,7 +139,7 @@ def offer(parameters: list[job.Parameter], models: list[str]) -> None:
     )
     bpy.utils.register_class(group)
     bpy.types.Scene.neuralmaster_fill = PointerProperty(type=group)
-    Offered.parameters, Offered.group = parameters, group
+    Offered.parameters, Offered.group = tuple(parameters), group
 
 
 def withdraw() -> None:
@@ -147,7 +147,7 @@ def withdraw() -> None:
     if Offered.group is not None:
         del bpy.types.Scene.neuralmaster_fill
         bpy.utils.unregister_class(Offered.group)
-    Offered.parameters, Offered.group = [], None
+    Offered.parameters, Offered.group = (), None
 
 
 def arguments(scene: bpy.types.Scene) -> dict:

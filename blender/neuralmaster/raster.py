@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .samples import Samples
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -47,7 +48,7 @@ class Triangles:
             order, limits = np.einsum("ti,tij->tj", depth, inside), (near, far)
         else:
             order, limits = -inside.sum(axis=1), (-1 / near, -1 / far)
-        cut = (depth < near).any(axis=1) | (depth > far).any(axis=1)
+        cut: NDArray[np.bool_] = np.any((depth < near) | (depth > far), axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             y = corners[..., 1] / w
         low = np.where(cut, 0.0, y.min(axis=1))
@@ -106,90 +107,6 @@ def cross(a: Floats, b: Floats) -> Floats:
     return result
 
 
-class Samples(Protocol):
-    """The places where triangles are tested: points in rows, numbered row by row."""
-
-    rows: Floats  # y of each row, ascending
-    count: int
-
-    def between(self, row: Ints, first: Floats, last: Floats) -> tuple[Ints, Ints]:
-        """Numbers of the first sample at or after x `first` of a row, and of one past `last`."""
-
-    def offset(self, start: Ints, sample: Ints) -> Ints | Floats:
-        """How far apart two samples of a row are."""
-
-    def x(self, sample: Ints) -> Floats:
-        """Where a sample is in its row."""
-
-
-class Grid:
-    """The middles of all pixels of a picture."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.rows = np.arange(height) + 0.5
-        self.count = width * height
-
-    def between(self, row: Ints, first: Floats, last: Floats) -> tuple[Ints, Ints]:
-        """See `Samples`."""
-        start = np.ceil(np.clip(first - 0.5, 0, self.width)).astype(np.int64)
-        end = np.floor(np.clip(last + 0.5, 0, self.width)).astype(np.int64)
-        return row * self.width + start, row * self.width + end
-
-    def offset(self, start: Ints, sample: Ints) -> Ints:
-        """See `Samples`."""
-        return sample - start
-
-    def x(self, sample: Ints) -> Floats:
-        """See `Samples`."""
-        return sample % self.width + 0.5
-
-
-class Within:
-    """A grid of `finer` x `finer` samples in each of some pixels, no two of them in one column.
-
-    pixels: numbers of the pixels in rows of `width`, ascending.
-    """
-
-    def __init__(self, pixels: Ints, width: int, height: int, finer: int) -> None:
-        self.rows = (np.arange(height * finer) + 0.5) / finer
-        self.count = len(pixels) * finer * finer
-        row, column = np.divmod(pixels, width)
-        step = np.arange(finer)
-        # each row of a pixel is shifted by its own share of a step, so that steep edges are fine
-        shift = (np.argsort(step * 5 % finer) + 0.5) / finer
-        rows = (row[:, None] * finer + step)[:, :, None]
-        x = column[:, None, None] + (step[None, None, :] + shift[None, :, None]) / finer
-        self._span = width + 1.0
-        keys = (rows * self._span + x).ravel()
-        self._sorting = np.argsort(keys, kind="stable")
-        self._keys = keys[self._sorting]
-        #: which of the pixels each sample is in
-        self.pixel: Ints = self._sorting // (finer * finer)
-
-    def between(self, row: Ints, first: Floats, last: Floats) -> tuple[Ints, Ints]:
-        """See `Samples`."""
-        base, most = row * self._span, self._span - 1
-        start = np.searchsorted(self._keys, base + np.clip(first, 0, most), "left")
-        end = np.searchsorted(self._keys, base + np.clip(last, 0, most), "right")
-        return start, end
-
-    def offset(self, start: Ints, sample: Ints) -> Floats:
-        """See `Samples`."""
-        result: Floats = self._keys[sample] - self._keys[start]
-        return result
-
-    def x(self, sample: Ints) -> Floats:
-        """See `Samples`."""
-        x: Floats = self._keys[sample] % self._span
-        return x
-
-    def y(self, sample: Ints) -> Floats:
-        """The row's height of a sample."""
-        row: Floats = self.rows[(self._keys[sample] // self._span).astype(np.int64)]
-        return row
-
-
 @dataclass(frozen=True, eq=False)
 class Spans:
     """Runs of samples inside triangles: [start, end) by number, of triangle `which` in row y."""
@@ -198,6 +115,10 @@ class Spans:
     y: Floats
     start: Ints
     end: Ints
+
+    def take(self, some: Ints) -> Spans:
+        """Some of them, by number."""
+        return Spans(self.which[some], self.y[some], self.start[some], self.end[some])
 
 
 def spans(triangles: Triangles, samples: Samples, touch: float = _TOUCH) -> Spans:
@@ -211,26 +132,25 @@ def spans(triangles: Triangles, samples: Samples, touch: float = _TOUCH) -> Span
     y = rows[row]
     left, right = np.full(len(which), -np.inf), np.full(len(which), np.inf)
     for corner in range(3):
-        _narrow(left, right, triangles.inside[:, corner], which, y, touch)
+        _narrow((left, right), triangles.inside[which, corner], y, touch)
     if triangles.cut.any():
         near, far = triangles.limits
         for sign, limit in ((1.0, near), (-1.0, far)):
             plane = sign * triangles.order - [0.0, 0.0, sign * limit]
-            _narrow(left, right, plane, which, y, 0.0)
+            _narrow((left, right), plane[which], y, 0.0)
     start, end = samples.between(row, left, right)
     some = (end > start) & (right >= left)
     return Spans(which[some], y[some], start[some], end[some])
 
 
-def _narrow(
-    left: Floats, right: Floats, plane: Floats, which: Ints, y: Floats, touch: float
-) -> None:
-    """Cuts rows to where plane . (x, y, 1) >= 0, widened by `touch` pixels."""
-    a = plane[which, 0]
-    rest = plane[which, 1] * y + plane[which, 2]
+def _narrow(bounds: tuple[Floats, Floats], plane: Floats, y: Floats, touch: float) -> None:
+    """Cuts rows, from left to right bounds, to where plane . (x, y, 1) >= 0, and `touch` more."""
+    left, right = bounds
+    a = plane[:, 0]
+    rest = plane[:, 1] * y + plane[:, 2]
     with np.errstate(divide="ignore", invalid="ignore"):
         x = -rest / a
-    steep = np.abs(plane[:, 1])[which] * touch
+    steep = np.abs(plane[:, 1]) * touch
     np.maximum(left, np.where(a > 0, x - touch, -np.inf), out=left)
     np.minimum(right, np.where(a < 0, x + touch, np.inf), out=right)
     right[(a == 0) & (rest < -steep)] = -np.inf
@@ -272,7 +192,7 @@ def nearest(triangles: Triangles, samples: Samples) -> tuple[Ints, NDArray[np.fl
     )
     # from far to near: of those that meet in one sample the last stays, mostly the nearest
     sorting = np.argsort(-begin)
-    found = Spans(*(part[sorting] for part in (found.which, found.y, found.start, found.end)))
+    found = found.take(sorting)
     begin = begin[sorting].astype(np.float32)
     slope = triangles.order[found.which, 0].astype(np.float32)
     for sample, which, span in fragments(found):

@@ -145,8 +145,8 @@ def _textures(
         uv[of] = _read(layer.uv, "vector", len(mesh.loops), 2)[loops[of]]
     if (surface == OCCLUDER).all():
         raise StepError(
-            f"{one.name} has no image texture to paint on; press New Texture, or connect one to the "
-            "Base Color of its material."
+            f"{one.name} has no image texture to paint on; press New Texture, or connect one to "
+            "the Base Color of its material."
         )
     return surface, uv
 

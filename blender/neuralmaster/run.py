@@ -97,7 +97,8 @@ class Run:
     def _take(self) -> None:
         if isinstance(self._failed, LostError):
             raise LostError(
-                f"The connection was lost during the job, and the texture is as it was. {self._failed}"
+                "The connection was lost during the job, and the texture is as it was. "
+                f"{self._failed}"
             )
         if isinstance(self._failed, ServerError):
             raise self._failed

@@ -71,8 +71,8 @@ def areas(corners: Floats) -> Floats:
     if corners.shape[2] == 2:
         result: Floats = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) / 2
         return result
-    result = np.linalg.norm(cross(a, b), axis=1) / 2
-    return result
+    lengths: Floats = np.linalg.norm(cross(a, b), axis=1)
+    return lengths / 2
 
 
 def outlines(soup: Soup, turned: NDArray[np.bool_]) -> Ints:

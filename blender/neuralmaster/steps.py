@@ -12,9 +12,9 @@ from . import history, job, mask, pictures, reading
 from .look import Seen, look
 from .mask import Shown
 from .pictures import MASK, PICTURE, RESULT, StepError
-from .projection import Rules, project
+from .projection import Layer, Rules, Target, project
 from .surface import chart
-from .view import View
+from .view import View, around
 
 
 @dataclass
@@ -126,7 +126,8 @@ def _controls(scene: bpy.types.Scene, models: list[str]) -> list[job.Control]:
         model = job.model_for(kind, models)
         if weight > 0 and not model:
             raise StepError(
-                f"The WebUI lists no ControlNet model for {kind}; set its weight to 0, or install one."
+                f"The WebUI lists no ControlNet model for {kind}; set its weight to 0, or "
+                "install one."
             )
         if weight > 0:
             controls.append(job.Control(maps[kind](prepared.seen), model, weight))
@@ -164,14 +165,14 @@ def project_result(context: bpy.types.Context) -> tuple[int, int]:
     seen = look(model.soup, view)
     picture = pictures.sized(pictures.pixels(result)[..., :3], view.width, view.height)
     red = np.ascontiguousarray(_levels(MASK)[..., 0], np.float32) / 255
-    red = pictures.sized(red, view.width, view.height)
+    layer = Layer(picture, pictures.sized(red, view.width, view.height))
     done = []
     for number, image in enumerate(model.images):
         surface = pictures.surface(image)
         height, width = surface.quality.shape
         laid = _chart(model, number, width, height)
-        args = (seen, number, surface, laid, picture, red, rules(settings))
-        done.append((image, surface, project(*args)))
+        change = project(seen, Target(number, surface, laid), layer, rules(settings))
+        done.append((image, surface, change))
     for image, surface, change in done:
         if len(change.texel):
             history.apply(image, surface, change)
@@ -183,7 +184,5 @@ def walk_views(context: bpy.types.Context, cameras: list[bpy.types.Object]) -> d
     longest = context.scene.neuralmaster.size
     if cameras:
         return {camera.name: reading.view(context, camera, longest) for camera in cameras}
-    from .view import around  # noqa: PLC0415
-
     points = reading.model(context, reading.chosen(context)).soup.chosen_points()
     return around(points, longest)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .raster import NONE, Grid, Triangles, fragments, spans
+from .raster import NONE, Triangles, fragments, spans
+from .samples import Grid
 from .soup import Soup, areas
 from .view import View
 

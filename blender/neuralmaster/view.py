@@ -74,7 +74,8 @@ class View:
             if any(matrix.shape != (4, 4) for matrix in matrices):
                 raise ValueError("not 4x4")
             sides = int(values["width"]), int(values["height"])
-            return cls(*matrices, float(values["near"]), float(values["far"]), *sides)
+            near, far = float(values["near"]), float(values["far"])
+            return cls(matrices[0], matrices[1], near, far, *sides)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError("expected the numbers of a camera, got others") from error
 
