@@ -72,7 +72,8 @@ class NEURALMASTER_OT_texture(Step):
 
 def _with_texture(one: bpy.types.Object, image: bpy.types.Image) -> None:
     material = bpy.data.materials.new(f"{one.name} painted")
-    material.use_nodes = True
+    if material.node_tree is None:  # before Blender 5
+        material.use_nodes = True
     nodes, links = material.node_tree.nodes, material.node_tree.links
     node = nodes.new("ShaderNodeTexImage")
     node.image, node.location = image, (-400, 300)

@@ -155,9 +155,9 @@ class _Caster:
         row, column = np.divmod(texel, self.width)
         u, v = column + 0.5, row + 0.5
         place = _linear(self.place[triangle], u, v)
-        depth = place[:, 2]
+        depth = place[:, 3]
         with np.errstate(divide="ignore", invalid="ignore"):
-            x, y = place[:, 0] / place[:, 3], place[:, 1] / place[:, 3]
+            x, y = place[:, 0] / place[:, 2], place[:, 1] / place[:, 2]
         inside = (depth > view.near) & (x > 0) & (x < view.width) & (y > 0) & (y < view.height)
         some = np.flatnonzero(inside)
         taps = planes.Taps.at(x[some], y[some], view.width, view.height)
@@ -220,7 +220,7 @@ class _Caster:
     ) -> tuple[Ints, Singles, Singles]:
         old, stored = self.texture[texel], self.stored[texel]
         new = np.concatenate([colour, np.ones((len(texel), 1), np.float32)], axis=1)
-        mixed: Singles = old + weight[:, None].astype(np.float32) * (new - old)
+        mixed = (old + weight[:, None] * (new - old)).astype(np.float32)
         better = stored + weight * np.maximum(found - stored, 0)
         # 8 bits: what is painted must not round to never painted
         return texel, mixed, np.maximum(better, 1 / 255).astype(np.float32)

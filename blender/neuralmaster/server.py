@@ -84,7 +84,8 @@ class Server:
             with opener.open(request, timeout=seconds) as answer:
                 content = answer.read(_MOST)
         except urllib.error.HTTPError as error:
-            raise self._refusal(error) from error
+            with error:
+                raise self._refusal(error) from error
         except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
             reason = self.shown(getattr(error, "reason", error) or type(error).__name__)
             raise LostError(
