@@ -31,7 +31,8 @@ def levels(image: Any) -> np.ndarray:
 def select(bpy: Any, *objects: Any) -> None:
     """These alone; the first is active."""
     for one in bpy.context.view_layer.objects:
-        one.select_set(one in objects)
+        if one is not None:
+            one.select_set(one in objects)
     bpy.context.view_layer.objects.active = objects[0]
 
 

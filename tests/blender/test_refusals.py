@@ -71,16 +71,6 @@ def test_no_uv_map(bpy):
     )
 
 
-def test_overlapping_uvs(bpy):
-    one = cube(bpy)
-    textured(bpy)
-    for loop in one.data.uv_layers.active.uv:
-        loop.vector = [min(max(value, 0.25), 0.75) for value in loop.vector]
-    one.data.update()
-    said = refused(bpy.ops.neuralmaster.mask)
-    assert said.startswith("Cube with texture Cube texture: ")
-
-
 def test_each_face_over_the_whole_texture(bpy):
     one = cube(bpy)
     textured(bpy)
