@@ -67,3 +67,10 @@ def psnr(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
     """Peak signal-to-noise ratio in dB of two arrays of levels 0..255."""
     error = np.mean((np.asarray(a, np.float64) - np.asarray(b, np.float64)) ** 2)
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
+
+
+def noise(mode: str, size: tuple[int, int] = (33, 21)) -> Image.Image:
+    """A picture of random levels in every channel; the same at each call."""
+    channels = len(mode)
+    levels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], channels), np.uint8)
+    return Image.fromarray(levels.squeeze())

@@ -1,58 +1,14 @@
-"""What a server may send: without end, without sense, or what was not meant to be seen."""
+"""What a server may send: without end, or without sense."""
 
-import base64
-import contextlib
-import json
-import socket
-import threading
 import time
 
 import pytest
 
-from neuralmaster.cli import main
 from neuralmaster.remote import address, answers, client
 from neuralmaster.remote.address import Address, ConnectionLostError, WebUIError
 from neuralmaster.remote.transport import Limits
-from tests.fake_webui import IMG2IMG, INFO, PROGRESS, PROPS, TASK, FakeWebUI
-from tests.pictures import textured_scene
-
-SECRET = "ann:s3cret"
-SHORT = Limits(seconds=0.5, megabytes=0.1)
-ANSWER = b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-
-
-@contextlib.contextmanager
-def serving(answer):
-    """A server that hands every connection to `answer`; gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve():
-            with contextlib.suppress(OSError):
-                while True:
-                    connection, _ = server.accept()
-                    with connection, contextlib.suppress(OSError):
-                        connection.recv(1 << 16)
-                        answer(connection)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield Address(f"http://127.0.0.1:{server.getsockname()[1]}", SECRET)
-        server.shutdown(socket.SHUT_RDWR)
-    thread.join()
-
-
-def drip(content, pause=0.05):
-    def answer(connection):
-        for byte in content:
-            connection.sendall(bytes([byte]))
-            time.sleep(pause)
-
-    return answer
-
-
-def send(content):
-    return lambda connection: connection.sendall(content)
-
+from tests.fake_webui import IMG2IMG, INFO, PROGRESS, PROPS, TASK
+from tests.remote.server import ANSWER, SHORT, drip, img2img, send, serving
 
 # --- no end -----------------------------------------------------------------------------------
 
@@ -136,28 +92,6 @@ def test_numbers_are_taken_within_bounds():
     answer = answers.parsed(f'{{"a": {long}, "b": -{long}, "c": NaN, "d": 1e999, "e": 7}}')
     assert [answers.number(answer[key], 10) for key in "abcde"] == [10, 0, None, 10, 7]
     assert [answers.number(value, 10) for value in (True, None, "1", [1])] == [None] * 4
-
-
-@pytest.fixture
-def job(tmp_path, monkeypatch):
-    """image.png and mask.png in the working directory."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("NEURALMASTER_AUTH", raising=False)
-    monkeypatch.setattr(client, "POLL", 0.02)
-    monkeypatch.setattr(client.WebUI, "_waits", lambda self: iter([None]))
-    image, mask = textured_scene(40, 32)
-    image.save("image.png")
-    mask.save("mask.png")
-
-
-@pytest.fixture
-def webui(job):
-    with FakeWebUI() as fake:
-        yield fake
-
-
-def img2img(webui, *more):
-    return main(["img2img", "image.png", "mask.png", "--url", webui.url, "-o", "out.png", *more])
 
 
 def changed(webui, **more):
@@ -247,91 +181,3 @@ def test_a_job_that_waits_for_ever_is_not_waited_for_when_it_shall_stop(webui, m
     webui.routes[TASK] = (200, {"queued": True})
     client.WebUI(Address(webui.url))._stop("task")
     assert webui.paths.count(TASK) > 1
-
-
-# --- not meant to be seen ---------------------------------------------------------------------
-
-NASTY = "\x1b]0;title\x07\x1b[31mred\r\n\u202e\x9b1m\ud800 end"
-LOGINS = [SECRET, "s3cret", base64.b64encode(SECRET.encode()).decode(), "ann%3As3cret"]
-
-
-def with_detail(text):
-    return (500, json.dumps({"detail": text}).encode())
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        with_detail(NASTY),
-        (307, {}, {"Location": "http://\x1b[31m\x9b"}),
-    ],
-)
-def test_control_characters_of_a_server_are_not_printed(webui, capsys, answer):
-    webui.routes[INFO] = answer
-    assert img2img(webui) == 3
-    assert capsys.readouterr().err[:-1].isprintable()
-
-
-def test_control_characters_in_a_note_are_not_printed(webui, capsys):
-    webui.note = NASTY
-    assert img2img(webui) == 0
-    err = capsys.readouterr().err
-    assert err == "neuralmaster: warning: ]0;title [31mred 1m end\n"
-    assert img2img(webui, "--json") == 0
-    assert json.loads(capsys.readouterr().out)["note"] == "]0;title [31mred 1m end"
-
-
-@pytest.mark.parametrize("login", LOGINS)
-def test_a_server_that_echoes_the_login_does_not_get_it_printed(webui, capsys, login):
-    long = "x" * (answers.LONGEST - 4) + login  # also not a part of it, where a text is cut
-    note = f"a {login} b"
-    for answer in (with_detail(login), with_detail(long), (307, {}, {"Location": f"//{login}@h"})):
-        webui.routes[INFO] = answer
-        assert img2img(webui, "--auth", SECRET) == 3
-    webui.routes.pop(INFO)
-    webui.note = note
-    assert img2img(webui, "--auth", SECRET, "--local") == 0
-    out, err = capsys.readouterr()
-    assert "s3cr" not in out + err
-    assert base64.b64encode(SECRET.encode()).decode()[:8] not in out + err
-    assert "warning: a *** b\n" in err
-
-
-def test_a_status_line_that_echoes_the_login_is_not_printed():
-    for content in (b"Basic s3cret\r\n\r\n", b"HTTP/1.0 500 s3cret\r\n\r\n"):
-        with serving(send(content)) as webui, pytest.raises(WebUIError) as error:
-            webui.ask("/")
-        assert "s3cret" not in str(error.value)
-
-
-def test_a_short_password_is_hidden_where_it_stands_alone():
-    assert answers.shown("cat: a, b:a", "b:a") == "cat: ***, ***"
-    assert answers.shown("the cat sat", "b:a") == "the cat sat"
-    assert answers.shown("no login", "") == "no login"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://user:78#99@host",
-        "http://user:78?99@host",
-        "http://user:78/99@host",
-        "user:78#99@host",
-        "http://ho\x1b[31mst",
-        "http://ho st",
-        "http://host/a b",
-    ],
-)
-def test_an_invalid_address_is_neither_used_nor_quoted(job, capsys, monkeypatch, url):
-    monkeypatch.setattr(client.WebUI, "info", None)
-    assert main(["img2img", "image.png", "mask.png", "-o", "out.png", "--url", url]) == 2
-    err = capsys.readouterr().err
-    assert err.startswith("neuralmaster: expected an address ")
-    assert not any(part in err for part in ("user", "99", "\x1b["))
-
-
-def test_a_host_name_that_cannot_be_is_unreachable(job, capsys):
-    host = "x" * 70 + ".example"
-    status = main(["img2img", "image.png", "mask.png", "-o", "out.png", "--url", f"http://{host}"])
-    assert status == 3
-    assert f"http://{host} cannot be reached: " in capsys.readouterr().err
