@@ -23,26 +23,27 @@ def fruit(bpy: Any, texture: int = 1024) -> tuple[Any, Any]:
     bpy.ops.object.join()
     one = bpy.context.view_layer.objects.active
     one.name = "Fruit"
+    assert len(one.data.polygons) == 39 * 64 + 3 * 16 + 4
     unwrap(bpy)
-    bpy.ops.object.shade_smooth()
     return one, textured(bpy, texture)
 
 
 def _turned(bpy: Any, profile: list[tuple[float, float]], around: int) -> Any:
     angle = 2 * math.pi * np.arange(around) / around
     points = [(r * math.cos(a), r * math.sin(a), z) for r, z in profile for a in angle]
-    faces = [
-        (i * around + k, i * around + (k + 1) % around, (i + 1) * around + (k + 1) % around, (i + 1) * around + k)
-        for i in range(len(profile) - 1)
-        for k in range(around)
-    ]  # fmt: skip
+    ring, at = np.meshgrid(np.arange(len(profile) - 1) * around, np.arange(around), indexing="ij")
+    after = (at + 1) % around
+    sides = [ring + at, ring + after, ring + around + after, ring + around + at]
+    faces = [tuple(face) for face in np.stack(sides, axis=-1).reshape(-1, 4).tolist()]
     last = (len(profile) - 1) * around
     faces += [tuple(range(around))[::-1], tuple(range(last, last + around))]
     mesh = bpy.data.meshes.new("Part")
     mesh.from_pydata(points, [], faces)
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), bool))
     mesh.update()
     one = bpy.data.objects.new("Part", mesh)
     bpy.context.collection.objects.link(one)
+    bpy.context.view_layer.update()
     return one
 
 

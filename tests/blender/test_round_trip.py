@@ -9,12 +9,23 @@ import pytest
 from PIL import Image
 
 import neuralmaster
+from neuralmaster.params import specs
 from tests.blender.fruit import fruit, painted
 from tests.blender.scenes import levels, part, pixels
-from tests.fake_webui import IMG2IMG, FakeWebUI
+from tests.fake_webui import IMG2IMG, INFO, FakeWebUI
 
 SIZE = 512
 SAMPLES = 1500  # texels that are looked at from all sides
+SCHEMA = {
+    "properties": {
+        name: {
+            **spec.schema(),
+            "title": spec.label,
+            "default": getattr(neuralmaster.FillParams(), name),
+        }
+        for name, spec in specs().items()
+    }
+}
 
 
 def opened(text):
@@ -39,6 +50,7 @@ def url(request, tmp_path):
     if request.param == "stand-in":
         with FakeWebUI() as fake:
             fake.routes[IMG2IMG] = standin
+            fake.routes[INFO] = (200, {"version": "1.0.0", "parameters": SCHEMA})
             yield fake.url
         return
     if not os.environ.get("WEBUI_DIR"):
@@ -153,7 +165,10 @@ def test_walking_around_is_one_operator(bpy, preferences, url):
 def test_the_parameters_are_the_webuis(bpy, preferences, url):
     preferences.url, preferences.login = url, ""
     bpy.ops.neuralmaster.connect()
-    if bpy.context.scene.neuralmaster.status.startswith("Connected"):
-        offered = {one.name for one in part("properties").Offered.parameters}
-        assert "source" not in offered
-        assert offered <= set(neuralmaster.FillParams.__dataclass_fields__) | {"mask"}
+    assert bpy.context.scene.neuralmaster.status.startswith(f"Connected to {url}; ")
+    fill = bpy.context.scene.neuralmaster_fill
+    assert {"method", "feather", "grain"} <= set(fill.bl_rna.properties.keys())
+    assert "source" not in fill.bl_rna.properties
+    fill.method, fill.grain = "mean", 0.25
+    sent = part("properties").arguments(bpy.context.scene)
+    assert (sent["method"], sent["grain"]) == ("mean", 0.25)
