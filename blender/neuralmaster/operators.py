@@ -10,7 +10,6 @@ from .pictures import RESULT, StepError
 from .run import CANCELLED, Run
 from .server import Server, ServerError
 from .talking import Step, Talk, current
-from .view import View
 
 
 def server(context: bpy.types.Context) -> Server:
@@ -173,10 +172,13 @@ class NEURALMASTER_OT_walk(Talk):
 
     def _next(self, context: bpy.types.Context) -> bool:
         """Sends the next view that has something to repaint; whether there was one."""
-        objects = [context.scene.objects[name] for name in self.objects]
         while self.views:
             name, view = self.views.pop(0)
-            if _mask(context, objects, view) > 0:
+            gone = [each for each in self.objects if each not in context.scene.objects]
+            if gone:
+                raise StepError(f"{gone[0]} was removed during the walk, which ends here.")
+            objects = [context.scene.objects[each] for each in self.objects]
+            if steps.make_mask(context, objects, view) > 0:
                 send(context)
                 self.done.append(name)
                 return True
@@ -189,10 +191,6 @@ class NEURALMASTER_OT_walk(Talk):
         if self._next(context):
             return None
         return f"Painted from {', '.join(self.done)}."
-
-
-def _mask(context: bpy.types.Context, objects: list[bpy.types.Object], view: View) -> float:
-    return steps.make_mask(context, objects, view)
 
 
 class NEURALMASTER_OT_cancel(bpy.types.Operator):

@@ -79,6 +79,9 @@ class Talk(Step):
         except (StepError, ServerError) as error:
             self.end(context)
             return self.fail(context, error)
+        except Exception:  # a fault of ours must not block the next job
+            self.end(context)
+            raise
         if said is None:
             return {"PASS_THROUGH"}
         self.end(context)
