@@ -80,8 +80,10 @@ globalThis.neuralmasterCanvas ??= (() => {
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, canvas.width, canvas.height);
     const scale = view.scale * ratio();
-    const x = canvas.width / 2 - view.x * scale;
-    pen.setTransform(scale, 0, 0, scale, x, canvas.height / 2 - view.y * scale);
+    // at whole pixels of the screen, or every pixel of the picture would be blurred
+    const x = Math.round(canvas.width / 2 - view.x * scale);
+    const y = Math.round(canvas.height / 2 - view.y * scale);
+    pen.setTransform(scale, 0, 0, scale, x, y);
     pen.imageSmoothingEnabled = scale < geometry().SHARP;
     pen.imageSmoothingQuality = "high";
     return pen;

@@ -52,10 +52,16 @@ globalThis.neuralmasterGeometry ??= (() => {
     };
   }
 
+  // A whole number if it is one but for rounding: then pixels are shown as they are.
+  function whole(scale) {
+    const near = Math.round(scale);
+    return Math.abs(scale - near) < 1e-9 ? near : scale;
+  }
+
   // Larger by a factor; what is at the place `at` of the pane stays there.
   function zoomed(view, picture, pane, at, factor) {
     const smallest = Math.min(1, fit(picture, pane).scale) / 2;
-    const scale = clamp(view.scale * factor, smallest, Math.max(LARGEST, smallest));
+    const scale = whole(clamp(view.scale * factor, smallest, Math.max(LARGEST, smallest)));
     return kept(withPlace(scale, pane, toPicture(view, pane, at), at), picture, pane);
   }
 

@@ -2,6 +2,7 @@
 // and nothing within a field; those of undo and redo wherever the studio is to be seen.
 globalThis.neuralmasterKeys ??= (() => {
   "use strict";
+  const WORK = new Set([" ", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
   let isControl = false;
 
   const find = (selector) => document.querySelector(`#neuralmaster_studio ${selector}`);
@@ -11,9 +12,10 @@ globalThis.neuralmasterKeys ??= (() => {
   const isDialog = () => Boolean(document.querySelector("#neuralmaster_studio dialog[open]"));
 
   // On a button or a slider, the keys that work it are its own.
-  function isOurs({ target }) {
+  function isOurs({ key, target }) {
     if (target.closest?.("#nm_canvas")) return true;
-    if (target.closest?.("button, summary, input, a")) return false;
+    const worksIt = WORK.has(key) && target.closest?.("button, summary, input, a");
+    if (worksIt) return false;
     return target === document.body || Boolean(find(".nm-pane:hover"));
   }
 

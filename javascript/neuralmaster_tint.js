@@ -85,11 +85,13 @@ globalThis.neuralmasterTint ??= (() => {
     );
   }
 
-  // Where the fill can be seen: opaque there, transparent where the picture stays as it is.
-  function window(mask) {
+  // Where a fill can be seen: opaque there, transparent where the picture stays as it is. Ours goes
+  // where the object is, the WebUI's own wherever red is.
+  function window(mask, isOurs) {
     const shown = new Uint8ClampedArray(mask.length);
     for (let at = 0; at < mask.length; at += 4) {
-      shown[at + 3] = mask[at] >= FAINT && mask[at + 1] ? 255 : 0;
+      const isSeen = isOurs ? mask[at] >= FAINT && mask[at + 1] : mask[at];
+      shown[at + 3] = isSeen ? 255 : 0;
     }
     return shown;
   }

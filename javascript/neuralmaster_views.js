@@ -17,7 +17,7 @@ globalThis.neuralmasterViews ??= (() => {
     const pixels = mask && (await neuralmasterImage.pixels(await urlAsBlob(mask)));
     const fill = filled && (await createImageBitmap(await urlAsBlob(filled)));
     if (pixels) whole = { ...MISSING, filled: whole.filled, factor, mask: tinted(pixels) };
-    if (fill) whole.filled = within(whole.mask, fill);
+    if (fill) whole.filled = within(whole.mask.window, fill);
     part = { ...MISSING };
     changed();
   }
@@ -36,16 +36,17 @@ globalThis.neuralmasterViews ??= (() => {
     return {
       pixels: { data, width, height },
       tint: draw(neuralmasterTint.tinted(data, width, tints)),
-      window: draw(neuralmasterTint.window(data)),
+      window: draw(neuralmasterTint.window(data, true)),
+      region: draw(neuralmasterTint.window(data, false)),
       plain: draw(data),
     };
   }
 
-  // The fill alone, where it can be seen: the rest is the picture, which the browser has sharper.
-  function within(mask, fill) {
-    const cut = neuralmasterImage.canvasOf(mask.pixels.width, mask.pixels.height);
+  // A fill alone, where it can be seen: the rest is the picture, which the browser has sharper.
+  function within(window, fill) {
+    const cut = neuralmasterImage.canvasOf(window.width, window.height);
     const pen = cut.getContext("2d");
-    pen.drawImage(mask.window, 0, 0);
+    pen.drawImage(window, 0, 0);
     pen.globalCompositeOperation = "source-in";
     pen.drawImage(fill, 0, 0, cut.width, cut.height);
     return cut;
@@ -106,7 +107,8 @@ globalThis.neuralmasterViews ??= (() => {
     );
     const mask = tinted(await neuralmasterImage.pixels(files[0]));
     const [filled, host] = await Promise.all(files.slice(1).map((file) => createImageBitmap(file)));
-    return { box, scale, mask, filled: within(mask, filled), host: host && within(mask, host) };
+    const shown = { filled: within(mask.window, filled), host: host && within(mask.region, host) };
+    return { box, scale, mask, ...shown };
   }
 
   return {

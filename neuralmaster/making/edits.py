@@ -36,6 +36,29 @@ def stroke(size: tuple[int, int], points: Points, radius: float) -> Plane:
     return plane
 
 
+def tapered(size: tuple[int, int], points: Points, radii: Sequence[float]) -> Plane:
+    """The stroke of a round brush that has one of `radii`, in pixels, at each of the points."""
+    plane = blank(size)
+    if not points:
+        return plane
+    places = np.array(points, np.float64)
+    for (x, y), radius in zip(np.rint(places * (1 << _SUB)).astype(int), radii, strict=True):
+        rim = round(radius * (1 << _SUB))
+        cv2.circle(plane, (int(x), int(y)), rim, LEVELS, cv2.FILLED, cv2.LINE_AA, _SUB)
+    for start, end, wide, narrow in zip(
+        places[:-1], places[1:], radii[:-1], radii[1:], strict=True
+    ):
+        along = end - start
+        length = np.hypot(*along)
+        if length:
+            across = np.array([-along[1], along[0]]) / length
+            sides = [start - across * wide, end - across * narrow]
+            sides += [end + across * narrow, start + across * wide]
+            corners = np.rint(np.array(sides) * (1 << _SUB)).astype(np.int32)
+            cv2.fillConvexPoly(plane, corners, LEVELS, cv2.LINE_AA, _SUB)
+    return plane
+
+
 def rectangle(size: tuple[int, int], box: Box) -> Plane:
     """The inside of a box, marked."""
     plane = blank(size)

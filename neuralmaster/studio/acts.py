@@ -75,7 +75,7 @@ def saved(desk: Desk) -> dict[str, Any]:
 
 
 def _done(desk: Desk, act: Any) -> Desk:
-    if not isinstance(act, Mapping) or act.get("act") not in ACTS:
+    if not isinstance(act, Mapping):
         raise ValueError(_UNKNOWN)
     try:
         return ACTS[act["act"]](desk, act)
@@ -117,7 +117,7 @@ ACTS: dict[str, Act] = {
     "undo": lambda desk, _: desk.undone(),
     "redo": lambda desk, _: desk.redone(),
     "preset": lambda desk, act: desk.with_preset(act["preset"]),
-    "params": lambda desk, act: desk.with_params(**act["params"]),
+    "params": lambda desk, act: desk.with_params(**act["values"]),
     "feather": lambda desk, act: desk.with_feather(act["layer"], act["width"]),
     "find": lambda desk, act: desk.found_by(act["layer"], act["finder"]),
     "edit": _edited,

@@ -10,9 +10,11 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.browser.person import Person
 from tests.chromium import CHROMIUM
 from tests.pictures import ROOT
 
@@ -73,3 +75,13 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
         else:
             return
     pytest.fail(f"the studio did not start:\n{log.read_text()}")
+
+
+@pytest.fixture
+def person(browser: Any, url: str) -> Iterator[Person]:
+    visitor = Person(browser, url)
+    yield visitor
+    visitor.context.close()
+    assert not visitor.errors
+    # gradio 3 and 4 ask for a script that resizes frames; all else has to be at home
+    assert not [asked for asked in visitor.outside if "iframe-resizer" not in asked]
