@@ -4,6 +4,7 @@ globalThis.neuralmasterKeys ??= (() => {
   "use strict";
   const WORK = new Set([" ", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
   let isControl = false;
+  let isByPointer = false; // whether what has the focus was clicked
 
   const find = (selector) => document.querySelector(`#neuralmaster_studio ${selector}`);
   const isShown = () => Boolean(document.querySelector("#neuralmaster_studio")?.offsetParent);
@@ -11,11 +12,11 @@ globalThis.neuralmasterKeys ??= (() => {
     target.matches?.("textarea, select, [contenteditable], input:not([type=range], [type=radio])");
   const isDialog = () => Boolean(document.querySelector("#neuralmaster_studio dialog[open]"));
 
-  // On a button or a slider, the keys that work it are its own.
+  // On a button or a slider that was reached by the keyboard, the keys that work it are its own.
   function isOurs({ key, target }) {
     if (target.closest?.("#nm_canvas")) return true;
-    const worksIt = WORK.has(key) && target.closest?.("button, summary, input, a");
-    if (worksIt) return false;
+    if (!isByPointer && WORK.has(key) && target.closest?.("button, summary, input, a"))
+      return false;
     return target === document.body || Boolean(find(".nm-pane:hover"));
   }
 
@@ -42,6 +43,7 @@ globalThis.neuralmasterKeys ??= (() => {
 
   function onDown(event) {
     isControl = event.ctrlKey || event.metaKey;
+    if (event.key === "Tab") isByPointer = false;
     if (!isShown() || isField(event.target) || isDialog()) return;
     const isUsed = isControl ? ofHistory(event) : !event.altKey && isOurs(event) && alone(event);
     if (isUsed) event.preventDefault();
@@ -85,11 +87,13 @@ globalThis.neuralmasterKeys ??= (() => {
     isControl = event.ctrlKey || event.metaKey;
     RELEASED[event.key.toLowerCase()]?.();
     if (event.key !== " ") return;
+    if (neuralmasterPointer.isSpaceDown()) event.preventDefault(); // no button is meant
     const isTap = neuralmasterPointer.releaseSpace();
     if (isTap && event.target.closest?.("#nm_canvas") && neuralmasterCanvas.isOpen())
       startOrFinish();
   }
 
+  document.addEventListener("pointerdown", () => (isByPointer = true), true);
   document.addEventListener("keydown", onDown);
   document.addEventListener("keyup", onUp);
   window.addEventListener("blur", () => {

@@ -141,5 +141,5 @@ globalThis.neuralmasterPointer ??= (() => {
   document.addEventListener("pointerup", onUp);
   document.addEventListener("pointercancel", onUp);
   document.addEventListener("wheel", onWheel, { passive: false });
-  return { holdSpace, releaseSpace };
+  return { holdSpace, releaseSpace, isSpaceDown: () => isSpace };
 })();

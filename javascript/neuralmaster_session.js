@@ -128,5 +128,10 @@ globalThis.neuralmasterSession ??= (() => {
   window.addEventListener("pagehide", (event) => tell(event.persisted ? "left" : "closed"));
   window.addEventListener("pageshow", (event) => event.persisted && tellState());
   setInterval(tellState, HEARTBEAT);
-  return { act, blob, json, open, part, getKey: () => key };
+  // The next request starts another session.
+  function forget() {
+    key = "";
+  }
+
+  return { act, blob, forget, json, open, part, getKey: () => key };
 })();

@@ -109,6 +109,7 @@ globalThis.neuralmasterStudio ??= (() => {
 
   // Python has lost the picture: it was restarted, or needed the memory.
   async function openAgain(current) {
+    neuralmasterSession.forget();
     await busy().during("Opening the picture again", (task) => upload(opened, task));
     neuralmasterWork.restart(current);
   }

@@ -52,10 +52,8 @@ class Drag:
     @cached_property
     def brush(self) -> Plane:
         """What the brush went over, HxW uint8."""
-        if self.pressures:
-            radii = [max(0.5, self.radius * pressure) for pressure in self.pressures]
-            return edits.tapered(self.picture.size, self.points, radii)
-        return edits.stroke(self.picture.size, self.points, self.radius)
+        centred = [(x - 0.5, y - 0.5) for x, y in self.points]  # 0.5 is the first pixel's centre
+        return edits.stroke(self.picture.size, centred, self.radius, self.pressures)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def test_everything_else_on_the_layer_and_undo(person):
     for after in steps[1:]:
         person.does(person.click, "redo")
         assert np.array_equal(person.mask(), after)
+    person.is_idle()
     assert person.page.is_disabled("#nm_redo")
 
 
