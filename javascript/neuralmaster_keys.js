@@ -43,7 +43,6 @@ globalThis.neuralmasterKeys ??= (() => {
 
   function onDown(event) {
     isControl = event.ctrlKey || event.metaKey;
-    if (event.key === "Tab") isByPointer = false;
     if (!isShown() || isField(event.target) || isDialog()) return;
     const isUsed = isControl ? ofHistory(event) : !event.altKey && isOurs(event) && alone(event);
     if (isUsed) event.preventDefault();
@@ -93,7 +92,10 @@ globalThis.neuralmasterKeys ??= (() => {
       startOrFinish();
   }
 
-  document.addEventListener("pointerdown", () => (isByPointer = true), true);
+  const watch = (event) => {
+    isByPointer = event.type === "pointerdown" || (isByPointer && event.key !== "Tab");
+  };
+  for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, watch, true);
   document.addEventListener("keydown", onDown);
   document.addEventListener("keyup", onUp);
   window.addEventListener("blur", () => {

@@ -21,7 +21,13 @@ def on_load(page: gr.Blocks, js: str) -> None:
 def blocks(**more: Any) -> gr.Blocks:
     """A page of its own."""
     known = inspect.signature(gr.Blocks.__init__).parameters
-    options = {"title": "NeuralMaster studio", "analytics_enabled": False, **_look(), **more}
+    options = {
+        "title": "NeuralMaster studio",
+        "analytics_enabled": False,
+        "fill_width": True,
+        **_look(),
+        **more,
+    }
     return gr.Blocks(**{name: value for name, value in options.items() if name in known})
 
 

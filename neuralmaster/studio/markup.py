@@ -83,7 +83,7 @@ def _top(in_webui: bool) -> str:
         group(act("nm_undo", "Undo", act="undo"), act("nm_redo", "Redo", act="redo")),
         group(
             button("nm_out", "-", title="Zoom out"),
-            button("nm_actual", "100%", title="Zoom to 100%"),
+            button("nm_actual", "100%"),
             button("nm_in", "+", title="Zoom in"),
             button("nm_fit", "Fit"),
             label="Zoom",
