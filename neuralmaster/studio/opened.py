@@ -12,7 +12,7 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.images import Plane
 from neuralmaster.making import edits
-from neuralmaster.making.finders import FINDERS
+from neuralmaster.making.finders import find
 from neuralmaster.masks import TwoChannelMask
 
 OVERVIEW = 800  # pixels, at most, of the overview's longer side; see view.py
@@ -58,8 +58,8 @@ class Opened:
 
     @cached_property
     def found(self) -> Plane:
-        """The object that is found without being shown where."""
-        return FINDERS["auto"](self.picture)
+        """The object that is found without being shown where; empty if none is."""
+        return find(self.picture).plane
 
 
 @dataclass(frozen=True, eq=False)
