@@ -7,11 +7,29 @@ globalThis.neuralmasterImg2img ??= (() => {
 
   const find = (selector) => gradioApp().querySelector(selector);
 
-  // The picture of the open tab, else of any, as a file; undefined if there is none.
-  async function picture() {
+  // The picture of the open tab, else of any, and the mask that belongs to it, as files; undefined
+  // where there is none.
+  async function taken() {
     const images = CANVASES.map((id) => find(`#tab_img2img ${id} img`));
     const image = neuralmasterPictures.toTake(images);
-    return image && neuralmasterPictures.asFile(image.src, "img2img.png");
+    if (!image) return {};
+    const url = maskOf(image.closest(CANVASES.join()));
+    return {
+      picture: await neuralmasterPictures.asFile(image.src, "img2img.png"),
+      mask: url && (await neuralmasterPictures.asFile(url, "mask.png")),
+    };
+  }
+
+  // The uploaded mask, or the one that is drawn: in gradio 3 on a canvas of its own, in Forge in the
+  // foreground of its canvas.
+  function maskOf(tab) {
+    if (tab?.id === "img_inpaint_base") return find("#img_inpaint_mask img")?.getAttribute("src");
+    if (tab?.id !== "img2maskimg") return undefined;
+    const drawn = find('#img2maskimg canvas[key="mask"]');
+    const url = drawn
+      ? drawn.toDataURL()
+      : find("#img2maskimg .forge-drawing-canvas")?.toDataURL?.();
+    return url;
   }
 
   const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
@@ -56,5 +74,5 @@ globalThis.neuralmasterImg2img ??= (() => {
     number.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  return { picture, send };
+  return { send, taken };
 })();
