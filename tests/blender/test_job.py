@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from blender.neuralmaster.job import Control, Parameter, img2img, model_for, parameters
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs, built_in
 
 PICTURE = np.arange(8 * 16 * 3, dtype=np.uint8).reshape(8, 16, 3)
 MASK = PICTURE[::-1].copy()
@@ -63,19 +63,23 @@ def test_the_model_for_a_map_is_found_by_its_name(kind, name):
 def test_the_parameters_of_the_fill_are_read_from_its_schema():
     """As the extension in the WebUI writes it, from the same table."""
     schema = {
-        name: {**spec.schema(), "title": spec.label, "description": spec.help, "default": default}
-        for (name, spec), default in zip(specs().items(), DEFAULTS, strict=False)
+        name: {
+            **spec.schema(),
+            "title": spec.label,
+            "description": spec.help,
+            "default": built_in()[name],
+        }
+        for name, spec in all_specs().items()
     }
     found = {one.name: one for one in parameters({"properties": schema})}
     assert "source" not in found
     assert found["method"].kind == "choice"
     assert found["method"].default == "context"
-    assert found["method"].choices == specs()["method"].names
+    assert found["method"].choices == all_specs()["method"].names
     assert (found["feather"].kind, found["feather"].high) == ("number", 512)
     assert found["grain"].label == "Grain"
-
-
-DEFAULTS = ("context", "green", 0.0, 0.0)
+    assert (found["colour"].kind, found["colour"].default) == ("text", "#808080")
+    assert found["gradient"].choices == ("hard", "blend", "strength")
 
 
 def test_every_kind_of_parameter_is_known_and_others_are_left_out():
