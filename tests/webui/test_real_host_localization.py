@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
@@ -37,9 +36,10 @@ def english(texts):
 
 @pytest.fixture(scope="module")
 def webui(tmp_path_factory):
-    data = tmp_path_factory.mktemp("webui")
-    (data / "config.json").write_text(json.dumps({"localization": "ru_RU"}))
-    with WebUI(data) as running:
+    with WebUI(tmp_path_factory.mktemp("webui")) as running:
+        assert running.post("/sdapi/v1/options", {"localization": "ru_RU"})[0] == 200
+        running.kill()
+        running.start()  # the page is built with it
         yield running
 
 
