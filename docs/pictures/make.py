@@ -133,7 +133,7 @@ def matches() -> dict[str, Image.Image]:
     disc = 255 * (np.hypot(x - 0.75, y - 0.5) < 0.36)
     mask = Image.fromarray(np.dstack([disc, np.full_like(disc, 255), 0 * disc]).astype(np.uint8))
     tinted = photo * [0.9, 0.98, 0.94] + np.array([30, 2, -6]) * (1.2 - y[..., None])
-    other = tinted + np.array([-40, 10, 60])
+    other = tinted + (disc > 0)[..., None] * np.array([-40, 10, 60])
     results = {
         name: Image.fromarray(levels.clip(0, 255).astype(np.uint8))
         for name, levels in (("tinted", tinted), ("of another colour", other))

@@ -12,8 +12,8 @@ from neuralmaster.cli import main
 from tests.pictures import pixels, textured_scene
 
 PASTED = (
-    "neuralmaster: warning: No tint was taken out: the kept pixels of the result are those of the original. "
-    "If the original was pasted over it, give the result as the model made it.\n"
+    "neuralmaster: warning: No tint was taken out: the kept pixels of the result are those of the "
+    "original. If the original was pasted over it, give the result as the model made it.\n"
 )
 
 
