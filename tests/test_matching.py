@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import FillParams, Request, SamplingParams, match, preprocess
+from neuralmaster import FillParams, Request, SamplingParams, fallbacks, match, preprocess
 from neuralmaster.matching import match_request
 from tests.pictures import pixels, textured_scene, two_channel
 
@@ -58,7 +58,7 @@ def test_a_tint_is_taken_out_where_it_cannot_be_seen(name):
     matched = match(IMAGE, result, MASK)
     assert matched.notes == ()
     assert matched.applied
-    assert abs(pixels(matched.image)[INSIDE] - made[INSIDE]).mean() < 0.6
+    assert abs(pixels(matched.image)[INSIDE] - made[INSIDE]).mean() < 1
     assert abs(pixels(result)[INSIDE] - made[INSIDE]).mean() > 3
 
 
@@ -241,11 +241,8 @@ def test_object_without_an_object_is_seam_and_says_so():
     red = Image.fromarray(pixels(MASK)[..., 0])
     matched = match(IMAGE, clouds(), red, SamplingParams(match="object"))
     assert matched.image.tobytes() == match(IMAGE, clouds(), red).image.tobytes()
-    assert matched.notes[0] == (
-        "No colour was pulled: the mask's red and green channels match, so they do not tell the "
-        "useful object from the area to repaint; mark the object in green, or choose another "
-        "source for it."
-    )
+    why = fallbacks.CHANNELS_MATCH.sentence.removeprefix("Original is used: ")
+    assert matched.notes[0] == f"No colour was pulled: {why}"
 
 
 def test_a_request_says_where_the_object_is_and_how_soft_the_edge_is():
