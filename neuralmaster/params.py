@@ -133,8 +133,8 @@ class FillParams:
             spec.check(name, getattr(self, name))
 
     @property
-    def is_random(self) -> bool:
-        """Whether the seed of a request makes a difference."""
+    def uses_seed(self) -> bool:
+        """Whether another seed gives another fill."""
         return self.grain > 0 or "seed" in FILLS[self.method].takes
 
 

@@ -60,4 +60,4 @@ def test_params_do_not_change():
     ],
 )
 def test_only_grain_and_texture_need_a_seed(chosen, expected):
-    assert FillParams(**chosen).is_random is expected
+    assert FillParams(**chosen).uses_seed is expected

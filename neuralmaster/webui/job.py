@@ -18,7 +18,7 @@ from modules import processing
 from PIL import Image
 
 from neuralmaster.pipeline import Prepared
-from neuralmaster.webui import arguments, hosts, infotext, pasting, saving, settings, tabs
+from neuralmaster.webui import arguments, hosts, infotext, pasting, progress, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.refusal import RefusedOverlays
 from neuralmaster.webui.sampling import Sampling
@@ -228,14 +228,16 @@ def _put(p: Processing, values: dict[str, object]) -> None:
 
 
 def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepared]:
-    """The result of the fill for each init image of `p`; fixes the seed if the fill needs it."""
-    if args.params.is_random:
+    """The result of the fill for each init image of `p`; fixes the seed if a fill uses it."""
+    if args.params.uses_seed:
         processing.fix_seed(p)  # else the host would draw it only later
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
-    seed = int(p.seed) if args.params.is_random else 0
-    for number, image in enumerate(p.init_images):
-        if id(image) not in by_id:  # the Batch tab repeats one picture
-            invert = bool(p.inpainting_mask_invert)
-            by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
+    seed = int(p.seed) if args.params.uses_seed else 0
+    with progress.told(len(p.init_images)) as tell:
+        for number, image in enumerate(p.init_images):
+            if id(image) not in by_id:  # the Batch tab repeats one picture
+                tell(number)
+                invert = bool(p.inpainting_mask_invert)
+                by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
     return [by_id[id(image)] for image in p.init_images]
