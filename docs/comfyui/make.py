@@ -163,7 +163,8 @@ def main() -> None:
                 workflow = page.workflow()
                 run = page.run()
                 assert run.error is None, run.error
-                page.shoot(PICTURES / f"comfyui-{name}.png")
+                if name != "mask":
+                    page.shoot(PICTURES / f"comfyui-{name}.png")
                 _write(name, workflow)
                 (HERE / f"{name}.png").write_bytes(_output(comfyui, run.history))
             page.build(INPAINT)

@@ -84,6 +84,17 @@ def test_a_batch_is_filled_picture_by_picture(comfyui, tmp_path):
     ] * 2
 
 
+def test_without_an_object_mask_the_object_is_found(comfyui, tmp_path):
+    image, mask = textured_scene(96, 64)
+    red = mask.getchannel("R")
+    expected, _ = by_command_line(tmp_path, image, red, "--source", "auto")
+    prompt = filled(comfyui.upload(image), comfyui.upload(mask), source="auto")
+    del prompt["fill"]["inputs"]["object_mask"]
+    run = comfyui.run(prompt)
+    assert np.array_equal(pixels(run.pictures("save")[0]), expected)
+    assert run.text("note").startswith("The useful object was found by ")
+
+
 def test_an_image_that_stays_as_it_is_says_why(comfyui):
     image, mask = textured_scene(96, 64)
     matching = two_channel(pixels(mask)[..., 0], pixels(mask)[..., 0])
