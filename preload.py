@@ -17,3 +17,9 @@ def preload(parser: argparse.ArgumentParser) -> None:
         default=128.0,
         help="NeuralMaster: refuse preview requests of API clients with more megabytes than this",
     )
+    parser.add_argument(
+        "--neuralmaster-model",
+        default="",
+        help="NeuralMaster: the saliency model in ONNX that finds objects, such as u2netp.onnx; "
+        "by default NEURALMASTER_MODEL, or one in models/u2net or ~/.u2net",
+    )

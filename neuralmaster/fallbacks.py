@@ -16,6 +16,7 @@ class Cause(Enum):
     CHANNELS_MATCH = "channels-match"
     NO_TRANSPARENCY = "no-transparency"
     NO_CONTEXT = "no-context"
+    NOT_FOUND = "not-found"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Fallback:
 CHANNELS_MATCH = Fallback(
     Cause.CHANNELS_MATCH,
     "Original is used: the mask's red and green channels match, so they do not tell the useful "
-    "object from the area to repaint; mark the object in green, or choose another source for it.",
+    "object from the area to repaint; mark the object in green, or choose another source for it, "
+    "such as auto.",
 )
 NO_TRANSPARENCY = Fallback(
     Cause.NO_TRANSPARENCY,
@@ -40,6 +42,11 @@ NO_CONTEXT = Fallback(
     Cause.NO_CONTEXT,
     "Original is used: no useful object lies outside the area to repaint, so there is no colour "
     "to fill with; mark more of the object in green, or repaint less of it.",
+)
+NOT_FOUND = Fallback(
+    Cause.NOT_FOUND,
+    "Original is used: no useful object was found in the image; mark it in green, or choose "
+    "another source for it.",
 )
 _CHANNELS = {
     Cause.RED_FLAT: ("red", "the area to repaint"),

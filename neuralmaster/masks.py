@@ -43,6 +43,12 @@ class TwoChannelMask:
         """Why no fill can be made with this mask, one sentence; "" if one can."""
         return self.fallback.sentence if self.fallback else ""
 
+    @property
+    def lacks_object(self) -> bool:
+        """Whether it marks an area to repaint and no useful object, as one channel alone does."""
+        causes = (Cause.GREEN_FLAT, Cause.CHANNELS_MATCH)
+        return self.fallback is not None and self.fallback.cause in causes
+
     @classmethod
     def read(cls, mask: Image.Image) -> TwoChannelMask:
         """Reads a mask picture of any PIL mode. Blue is ignored; alpha multiplies red and green.

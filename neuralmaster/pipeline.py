@@ -8,10 +8,11 @@ import cv2
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fallbacks import NO_CONTEXT, Fallback
-from neuralmaster.fills import FILLS, Scene
+from neuralmaster.fallbacks import NO_CONTEXT, NOT_FOUND, Fallback
+from neuralmaster.fills import FILLS, Fill, Scene
 from neuralmaster.fills.blend import blend_in
 from neuralmaster.fills.grain import grain
+from neuralmaster.making.finders import useful_object
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.request import Request
@@ -57,8 +58,8 @@ def prepare(request: Request) -> Prepared:
     back with a fallback. Raises ValueError for anything that is not a readable picture.
     """
     picture, params = images.standard(request.image), request.params
-    mask = request.read_mask().with_source(picture, params.source)
-    mask = mask.resized(picture.size).feathered(params.feather)
+    fill = FILLS[params.method]
+    mask = _with_object(request, picture, fill).resized(picture.size).feathered(params.feather)
     original = Prepared(
         image=picture.copy(),
         inpaint_mask=images.plane_image(mask.inpaint),
@@ -69,8 +70,8 @@ def prepare(request: Request) -> Prepared:
     if mask.fallback:
         return original
     scene = Scene(picture, mask.inverted() if request.invert else mask)
-    field = FILLS[params.method](scene, {**asdict(params), "seed": request.seed})
-    if not field.cells.useful:
+    field = fill(scene, {**asdict(params), "seed": request.seed})
+    if fill.needs_object and not field.cells.useful:
         return replace(original, fallback=NO_CONTEXT)
     pattern = grain(scene, field.cells, params.grain, request.seed) if params.grain else None
     filled = blend_in(original.image, field, scene.mask, scene.object, pattern)
@@ -93,6 +94,23 @@ def preprocess(
 ) -> Prepared:
     """Shorthand for `prepare` with a Request of these arguments and no object mask."""
     return prepare(Request(image, mask, params=params, invert=invert, seed=seed))
+
+
+def _with_object(request: Request, picture: Image.Image, fill: Fill) -> TwoChannelMask:
+    """The mask with the useful object of the request's source."""
+    mask, source = request.read_mask(), request.params.source
+    if request.object_mask or not mask.lacks_object:
+        return mask if source == "auto" else mask.with_source(picture, source)
+    if source == "green" and not fill.needs_object:
+        source = "all"  # what no green confines goes wherever red says
+    if source != "auto":
+        return mask.with_source(picture, source)
+    mask = mask.resized(picture.size)
+    found = useful_object(picture, (mask.inverted() if request.invert else mask).inpaint)
+    fallback = None if found.plane.any() else NOT_FOUND
+    return replace(
+        mask, source=found.plane, fallback=fallback, notes=(*mask.notes, *found.sentences())
+    )
 
 
 def _doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from PIL import Image
 
 from neuralmaster import files
 from neuralmaster.making import edits
-from neuralmaster.making.finders import FINDERS, by_box, by_strokes
+from neuralmaster.making.finders import FINDERS, by_box, by_strokes, find
 from tests.pictures import APPLE, ROOT, flat_scene, pixels, textured_scene
 
 EXAMPLE = ROOT / "docs" / "example"
@@ -77,7 +77,7 @@ def test_transparency_comes_first():
 @pytest.mark.parametrize("size", [(1, 1), (2, 7), (64, 1), (31, 33)])
 def test_every_finder_takes_any_picture(mode, size):
     image = flat_scene(64)[0].resize(size).convert(mode)
-    for found in (FINDERS["auto"](image), FINDERS["all"](image)):
+    for found in (find(image).plane, FINDERS["all"](image)):
         assert found.shape == (size[1], size[0])
         assert found.dtype == np.uint8
 

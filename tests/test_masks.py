@@ -9,7 +9,8 @@ from tests.pictures import flat_scene, ramp, two_channel
 
 MATCH = (
     "Original is used: the mask's red and green channels match, so they do not tell the useful "
-    "object from the area to repaint; mark the object in green, or choose another source for it."
+    "object from the area to repaint; mark the object in green, or choose another source for it, "
+    "such as auto."
 )
 
 

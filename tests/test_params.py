@@ -26,7 +26,11 @@ def test_the_methods_are_the_fills():
     [
         ("method", "best", f"method: expected one of {METHODS}, got 'best'"),
         ("method", None, f"method: expected one of {METHODS}, got None"),
-        ("source", "red", "source: expected one of green, alpha, all, got 'red'"),
+        ("source", "red", "source: expected one of green, alpha, all, auto, got 'red'"),
+        ("colour", "red", "colour: expected a colour as in #b2543a, got 'red'"),
+        ("colour", "#b2543", "colour: expected a colour as in #b2543a, got '#b2543'"),
+        ("colour", "#b2543a\n", "colour: expected a colour as in #b2543a, got '#b2543a\\n'"),
+        ("colour", None, "colour: expected a colour as in #b2543a, got None"),
         ("feather", -1, "feather: expected a number from 0 to 512, got -1"),
         ("feather", 513, "feather: expected a number from 0 to 512, got 513"),
         ("feather", "9", "feather: expected a number from 0 to 512, got '9'"),

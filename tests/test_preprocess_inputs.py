@@ -17,7 +17,7 @@ from tests.pictures import (
     two_channel,
 )
 
-METHODS = list(FILLS)
+METHODS = [name for name, fill in FILLS.items() if fill.needs_object]
 NOTHING_TO_FILL = (
     "Nothing was filled: the useful object and the area to repaint do not overlap; "
     "mark the object in green inside the red as well."

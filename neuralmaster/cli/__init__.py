@@ -7,8 +7,9 @@ import sys
 from typing import Any, NoReturn
 
 from neuralmaster import __version__, studio
-from neuralmaster.cli import console, fill, img2img, mask, stopping
+from neuralmaster.cli import console, fill, img2img, mask, match, stopping
 from neuralmaster.cli.common import BAD_INPUT, BROKEN_PIPE, DONE, FAILED, INTERRUPTED
+from neuralmaster.making.finders import models
 from neuralmaster.remote.address import WebUIError
 
 _STUDIO = """\
@@ -35,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with stopping.signals_raise():
             args = _parser().parse_args(arguments)
+            models.use(args.model)
             return int(args.run(args))
     except BrokenPipeError:  # the reader of our output has exited
         return BROKEN_PIPE
@@ -77,10 +79,12 @@ def _parser() -> argparse.ArgumentParser:
         ("fill", fill, "prepare an image by its two-channel mask"),
         ("img2img", img2img, "have a running WebUI inpaint an image"),
         ("mask", mask, "compose a two-channel mask, or split one"),
+        ("match", match, "match a model's result to its original"),
     ):
         texts = {"description": module.DESCRIPTION, "epilog": module.EPILOG}
         subparser = command(name, sentence, **texts)
         module.add_arguments(subparser)
+        _add_model(subparser)
         subparser.set_defaults(run=module.run)
     page = command("studio", "make masks in the browser", description=_STUDIO)
     page.add_argument("--port", type=_port, help="default: the first free one from 7860")
@@ -89,8 +93,18 @@ def _parser() -> argparse.ArgumentParser:
         "--allow-host", action="append", default=[], metavar="NAME",
         help="also answer under this host name, besides 127.0.0.1 and localhost (repeatable)",
     )  # fmt: skip
+    _add_model(page)
     page.set_defaults(run=_studio)
     return parser
+
+
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--model",
+        metavar="FILE",
+        help="the saliency model in ONNX that finds objects, such as u2netp.onnx (default: "
+        f"{models.ENVIRONMENT}, or one in ~/.u2net)",
+    )
 
 
 def _port(text: str) -> int:

@@ -50,19 +50,19 @@ def pairs(images: Path, masks: Path, objects: Path | None, out: Path) -> list[Pa
     an image without a mask, or with several files of its name, the list has a sentence instead of
     a pair. Raises ValueError if there are no images.
     """
-    by_name = _by_name(images, exclude=(masks, objects))
-    if not by_name:
+    images_by_name = by_name(images, exclude=(masks, objects))
+    if not images_by_name:
         raise ValueError(f"{images}: expected a folder with pictures, got none in it")
-    masks_by_name = _by_name(masks)
-    objects_by_name = _by_name(objects) if objects else {}
+    masks_by_name = by_name(masks)
+    objects_by_name = by_name(objects) if objects else {}
     entries: list[Pair | str] = []
-    for name, image_paths in by_name.items():
+    for name, image_paths in images_by_name.items():
         try:
-            image = _only(image_paths, "image", name, images)
-            mask = masks if masks.is_file() else _only(masks_by_name.get(name), "mask", name, masks)
+            image = only(image_paths, "image", name, images)
+            mask = masks if masks.is_file() else only(masks_by_name.get(name), "mask", name, masks)
             object_mask = objects
             if objects and not objects.is_file():
-                object_mask = _only(objects_by_name.get(name), "object mask", name, objects)
+                object_mask = only(objects_by_name.get(name), "object mask", name, objects)
         except ValueError as error:
             entries.append(str(error))
         else:
@@ -70,21 +70,23 @@ def pairs(images: Path, masks: Path, objects: Path | None, out: Path) -> list[Pa
     return entries
 
 
-def _by_name(folder: Path, exclude: Sequence[Path | None] = ()) -> dict[str, list[Path]]:
+def by_name(folder: Path, exclude: Sequence[Path | None] = ()) -> dict[str, list[Path]]:
+    """The pictures of a folder by their names without the extension; none of a file."""
     if folder.is_file():
         return {}
     if not folder.is_dir():
         raise ValueError(f"{folder}: expected a folder with pictures, got no such folder")
     Image.init()
-    by_name: dict[str, list[Path]] = {}
+    found: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         is_picture = Image.EXTENSION.get(path.suffix.lower()) in Image.OPEN
         if is_picture and not path.name.startswith(".") and path not in exclude:
-            by_name.setdefault(path.stem, []).append(path)
-    return by_name
+            found.setdefault(path.stem, []).append(path)
+    return found
 
 
-def _only(paths: list[Path] | None, what: str, name: str, folder: Path) -> Path:
+def only(paths: list[Path] | None, what: str, name: str, folder: Path) -> Path:
+    """The one picture of a name. Raises ValueError in one sentence if there is none, or several."""
     if not paths:
         raise ValueError(f"{name}: there is no {what} {name}.* in {folder}")
     if len(paths) > 1:

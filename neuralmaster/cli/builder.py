@@ -9,7 +9,7 @@ from typing import Any
 
 from neuralmaster import files, images
 from neuralmaster.cli import batch, inputs
-from neuralmaster.params import FillParams, specs
+from neuralmaster.params import FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import prepare
 from neuralmaster.remote import answers
 from neuralmaster.remote.job import inpaint_job
@@ -56,7 +56,7 @@ class Job:
 class JobBuilder:
     """Builds jobs.
 
-    params: the fill parameters named on the command line. fields: the fields of every job.
+    params: the parameters named on the command line. fields: the fields of every job.
     local: prepare the image here. invert: repaint where red is low.
     """
 
@@ -68,9 +68,15 @@ class JobBuilder:
     @classmethod
     def from_args(cls, args: argparse.Namespace) -> JobBuilder:
         """From the command line. Raises ValueError for options that exclude each other."""
-        options = {name: getattr(args, name) for name in specs()}
+        options = {name: getattr(args, name) for name in all_specs()}
         params = {name: value for name, value in options.items() if value is not None}
-        FillParams(**params)  # raises for values out of range
+        sampling = {name: params[name] for name in specs(SamplingParams) if name in params}
+        SamplingParams(**sampling)  # raises for values out of range
+        FillParams(**{name: params[name] for name in specs() if name in params})
+        if args.local and sampling:
+            raise ValueError(
+                f"expected no {', '.join(sampling)} with --local: the extension there does these"
+            )
         if args.object and "source" in params and not args.local:
             raise ValueError("expected --object or --source, got both")
         fields: dict[str, Any] = {"prompt": args.prompt}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from neuralmaster import atomic
 from neuralmaster.cli import batch, console, paths
-from neuralmaster.params import Choice, Number, specs
+from neuralmaster.params import Choice, Colour, Number, Spec
 from neuralmaster.remote.address import UnreachableError
 
 DONE, FELL_BACK, BAD_INPUT, FAILED, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 3, 130, 141
@@ -20,13 +20,18 @@ Process = Callable[[batch.Pair, paths.ReservedFiles, batch.Bar, Callable[[float]
 PrintReport = Callable[[Report], None]
 
 
-def add_params(parser: argparse.ArgumentParser, defaults: Any, otherwise: str = "") -> None:
-    """Adds an option for each parameter of a fill.
+def add_params(
+    parser: argparse.ArgumentParser,
+    specs: Mapping[str, Spec],
+    defaults: Any,
+    otherwise: str = "",
+) -> None:
+    """Adds an option for each parameter.
 
     defaults: an object with the defaults as attributes; None for options that default to None, for
     which the help says `otherwise`.
     """
-    for name, spec in specs().items():
+    for name, spec in specs.items():
         default = getattr(defaults, name, None)
         shown = otherwise if default is None else default
         more: dict[str, Any] = {"default": default, "help": f"{spec.help} (default: {shown})"}
@@ -34,7 +39,9 @@ def add_params(parser: argparse.ArgumentParser, defaults: Any, otherwise: str = 
             more["choices"] = spec.names
         elif isinstance(spec, Number):
             more |= {"type": float, "metavar": "N"}
-        parser.add_argument(f"--{name}", **more)
+        elif isinstance(spec, Colour):
+            more["metavar"] = "#RRGGBB"
+        parser.add_argument(f"--{name.replace('_', '-')}", **more)
 
 
 def add_folder_options(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from neuralmaster import files
 from neuralmaster.cli import batch, common, console, inputs, paths
+from neuralmaster.fills import FILLS
 from neuralmaster.params import FillParams, specs
 from neuralmaster.pipeline import prepare
 from neuralmaster.sheet import sheet
@@ -49,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("-o", "--output", type=Path, required=True, metavar="OUT", help="the prepared image")
     add("--mask-out", type=Path, metavar="M", help="also write the mask for the WebUI (red only)")
     add("--sheet", type=Path, help="also write one picture of input, mask and results to compare")
-    common.add_params(parser, FillParams())
+    common.add_params(parser, specs(), FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
     add("--seed", type=int, default=0, metavar="N", help="seed of the grain (default: 0)")
@@ -108,6 +109,12 @@ def _fill(
     }
 
 
+def _taken(report: dict[str, Any]) -> str:
+    if not FILLS[report["method"]].needs_object:
+        return "colour {mean_colour}"
+    return "colour taken from {useful_percent}% of the picture, mean {mean_colour}"
+
+
 def _print_report(report: dict[str, Any], *, as_json: bool, in_folder: bool = False) -> None:
     prefix = f"{report['output']}: " if in_folder else ""
     for sentence in filter(None, (report["reason"], *report["notes"])):
@@ -117,9 +124,7 @@ def _print_report(report: dict[str, Any], *, as_json: bool, in_folder: bool = Fa
     elif in_folder:
         return
     elif report["applied"]:
-        console.out(
-            "{output}: filled by {method} in {milliseconds} ms; colour taken from "
-            "{useful_percent}% of the picture, mean {mean_colour}".format_map(report)
-        )
+        text = "{output}: filled by {method} in {milliseconds} ms; " + _taken(report)
+        console.out(text.format_map(report))
     else:
         console.out("{output}: unchanged".format_map(report))

@@ -12,6 +12,7 @@ from typing import Any
 from neuralmaster import files
 from neuralmaster.cli import batch, common, console, paths
 from neuralmaster.cli.builder import Job, JobBuilder, setting
+from neuralmaster.params import all_specs
 from neuralmaster.remote import client
 from neuralmaster.remote.address import Address, UnreachableError, WebUIError
 from neuralmaster.remote.results import Result
@@ -67,7 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUE",
         help="any other field of the job; may be repeated",
     )
-    common.add_params(parser, None, "the WebUI's setting")
+    common.add_params(parser, all_specs(), None, "the WebUI's setting")
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
     add(

@@ -14,7 +14,7 @@ from neuralmaster import files, images
 from neuralmaster.cli import console, paths
 from neuralmaster.images import Box
 from neuralmaster.making import edits, presets
-from neuralmaster.making.finders import FINDERS, by_box
+from neuralmaster.making.finders import FINDERS, NOTHING, Found, find, in_box
 from neuralmaster.masks import TwoChannelMask
 
 _FINDERS = "\n".join(f"  {name:<12}{finder.help}" for name, finder in FINDERS.items())
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--split", type=Path, metavar="MASK", help="write red and green of a mask as two pictures")
     add("--object", metavar="B", help="the useful object, with --inpaint (default: auto or all)")
     add("--image", type=Path, metavar="IMAGE", help="the image to find the object in, or to extend")
-    add("--box", type=_four, metavar="L,T,R,B", help="find the object in this box, by GrabCut")
+    add("--box", type=_four, metavar="L,T,R,B", help="find the object in this box")
     add("--grow", type=float, default=0, metavar="PX", help="grow A; below 0: shrink it")
     add(
         "--rim",
@@ -128,6 +128,8 @@ def _inpaint(args: argparse.Namespace) -> Outputs:
 def _remove(args: argparse.Namespace) -> Outputs:
     picture, notes = _find_object(args, args.remove, None)
     unwanted = images.channel(picture.convert("L"), 0)
+    if not unwanted.any():
+        raise ValueError(f"{args.remove}: expected the object to remove in white, got none")
     rim = presets.rim_for(picture.size) if args.rim is None else args.rim
     mask = presets.remove(unwanted, rim, rim if args.feather is None else args.feather)
     mask = replace(mask, notes=notes)
@@ -174,10 +176,16 @@ def _find_object(
     picture = images.standard(opened.picture)
     if args.box and word != "auto":
         raise ValueError(f"expected --box with auto only, got it with {word}")
-    plane = by_box(picture, args.box) if args.box else FINDERS[word](picture)
-    share = plane.mean() / images.LEVELS
-    coverage = f"The object found covers {share:.0%} of the image."
-    return images.plane_image(plane), (*opened.notes, coverage)
+    if word == "auto":
+        found = in_box(picture, args.box) if args.box else find(picture)
+    else:
+        found = Found(FINDERS[word](picture), word)
+    share = float(found.plane.mean()) / images.LEVELS
+    if not share:
+        raise ValueError(NOTHING)
+    shown = f"{share:.0%}" if share >= 0.01 else "less than 1%"
+    coverage = f"The object found covers {shown} of the image; it was found by {found.by}."
+    return images.plane_image(found.plane), (*opened.notes, *found.notes, coverage)
 
 
 def _print_report(args: argparse.Namespace, mask: TwoChannelMask, outputs: list[Path]) -> None:

@@ -23,6 +23,7 @@ class Fill:
     rank: its place in lists; the fill with the smallest rank is the default.
     in_pixels: its lengths are pixels, so the fill of a small copy is not a small copy of the fill.
     tensors: neuralmaster.tensors has it as well.
+    needs_object: its colours come from the useful object; without one there is no fill.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Fill:
     takes: tuple[str, ...] = ()
     in_pixels: bool = False
     tensors: bool = False
+    needs_object: bool = True
 
     def __call__(self, scene: Scene, values: Mapping[str, Any] | None = None) -> Field:
         """Fills a scene; what `values` lacks of `takes` is the default of `make`."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from neuralmaster.images import Plane
 from neuralmaster.making import edits, presets
-from neuralmaster.making.finders import FINDERS, by_strokes
+from neuralmaster.making.finders import FINDERS, Found, useful_object
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
 from neuralmaster.pipeline import Prepared, prepare
@@ -89,18 +89,8 @@ class Desk:
 
     @cached_property
     def _found_by_itself(self) -> Plane:
-        spoilt, found = self.inpaint.plane, self.opened.found
-        inside = cv2.min(spoilt, found)
-        if cv2.countNonZero(inside) * 2 < cv2.countNonZero(spoilt):
-            # another object then: the one that lies around what was painted
-            around = edits.erase(edits.grow(spoilt, presets.rim_for(self.size)), spoilt)
-            if around.any():
-                found = by_strokes(self.opened.picture, around)
-                inside = cv2.min(spoilt, found)
-        if cv2.countNonZero(inside) * 2 < cv2.countNonZero(found):
-            # what is spoilt may look unlike the object, but it lies within the object's outline
-            found = edits.add(found, cv2.min(spoilt, edits.hull(found)))
-        return found
+        found = Found(self.opened.found, by="")
+        return useful_object(self.opened.picture, self.inpaint.plane, found).plane
 
     def step(self, **changes: object) -> Desk:
         """A change that can be taken back."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.images import Plane
-from neuralmaster.making.finders import FINDERS
+from neuralmaster.making.finders import find
 
 VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
 
@@ -42,8 +42,8 @@ class Opened:
 
     @cached_property
     def found(self) -> Plane:
-        """The object that is found without being shown where."""
-        return FINDERS["auto"](self.picture)
+        """The object that is found without being shown where; empty if none is."""
+        return find(self.picture).plane
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.params import Choice, FillParams, specs
+from neuralmaster.params import Choice, FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
 
@@ -21,9 +21,12 @@ ScriptArgs = list[object] | tuple[object, ...]  # p.script_args: those of all sc
 ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
 MASK = "mask"  # the mask before the page of the host thresholds it; see hosts.hard_masks
 UPLOAD = "upload"  # the source of the useful object that is an object mask
-# By position. Positions never change: first those of version 1.0, then later parameters.
-_FIRST = (ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK)
-NAMES = (*_FIRST, *(name for name in specs() if name not in _FIRST))
+# By position. Positions never change: whichever are named here, then later parameters.
+_FIRST = (
+    *(ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK),
+    *("colour", "gradient", "match", "match_strength"),
+)
+NAMES = (*_FIRST, *(name for name in all_specs() if name not in _FIRST))
 OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 
 
@@ -31,12 +34,14 @@ OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 class Arguments:
     """The parsed arguments of a job.
 
+    params: of the fill. sampling: of what follows it.
     object_mask: a picture with the useful object in white, or None. mask: the content of the
     page's mask upload, whichever tab the job comes from, or None.
     """
 
     enabled: bool = False
     params: FillParams = field(default_factory=FillParams)
+    sampling: SamplingParams = field(default_factory=SamplingParams)
     object_mask: Image.Image | None = None
     mask: Image.Image | None = None
 
@@ -44,6 +49,12 @@ class Arguments:
     def source(self) -> str:
         """The source of the useful object, "upload" for an object mask."""
         return UPLOAD if self.object_mask else self.params.source
+
+    def value(self, name: str) -> object:
+        """The value of a parameter of any table, as a client would send it."""
+        if name == SOURCE:
+            return self.source
+        return getattr(self.params if name in specs() else self.sampling, name)
 
     def prepare(
         self, image: Image.Image, mask: Image.Image, *, invert: bool, seed: int = 0
@@ -101,7 +112,7 @@ def schema(defaults: Mapping[str, object]) -> dict[str, object]:
             "description": spec.help,
             "default": defaults[name],
         }
-        for name, spec in specs().items()
+        for name, spec in all_specs().items()
     }
     properties[SOURCE]["enum"] = sources()
     properties[OBJECT_MASK] = {
@@ -155,9 +166,15 @@ def parse(
                 "or choose another source for the object"
             )
         object_mask = picture(sent, OBJECT_MASK, megapixels)
-    chosen = {name: named[name] for name in specs() if named.get(name) is not None}
-    params = FillParams(**{**(defaults or {}), **chosen})  # type: ignore[arg-type] # it checks them
-    return Arguments(enabled, params, object_mask, page_mask)
+    chosen = {name: named[name] for name in all_specs() if named.get(name) is not None}
+    values = {**(defaults or {}), **chosen}
+    params = FillParams(**_of(FillParams, values))  # type: ignore[arg-type] # it checks them
+    sampling = SamplingParams(**_of(SamplingParams, values))  # type: ignore[arg-type] # likewise
+    return Arguments(enabled, params, sampling, object_mask, page_mask)
+
+
+def _of(table: type, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: values[name] for name in specs(table) if name in values}
 
 
 def picture(value: object, name: str, megapixels: float = files.MEGAPIXELS) -> Image.Image:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 from fastapi import FastAPI
-from modules import script_callbacks, scripts
+from modules import paths, script_callbacks, scripts, shared
 
+from neuralmaster.making.finders import models
 from neuralmaster.webui import (
     hosts,
     infotext,
@@ -31,6 +33,10 @@ def register() -> None:
     if hosts.current().unsupported:
         log.warning(hosts.current().unsupported)
         return
+    if hosts.current().unknown:
+        log.warning(hosts.current().unknown)
+    models.use(shared.cmd_opts.neuralmaster_model)
+    models.look_in(Path(paths.models_path) / "u2net")  # where sd-webui-rembg keeps them
     script_callbacks.on_ui_settings(settings.add_options)
     script_callbacks.on_after_component(tabs.capture)
     script_callbacks.on_after_component(masked_content.add_choice)

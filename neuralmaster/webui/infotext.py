@@ -10,14 +10,14 @@ from collections.abc import Callable
 
 from neuralmaster import __version__
 from neuralmaster.fallbacks import Fallback
-from neuralmaster.params import FillParams, specs
-from neuralmaster.webui.arguments import SOURCE, Arguments
+from neuralmaster.params import built_in
+from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.masked_content import NAME
 
 JOB = NAME  # marks a job of ours; the value is our version
 NOTE = f"{NAME} note"
 FALLBACK = f"{NAME} fallback"  # the value is that of a fallbacks.Cause
-KEEP_GRADIENT = f"{NAME} keep gradient"  # the host pastes it as an override of the setting
+KEEP_GRADIENT = f"{NAME} keep gradient"  # in pictures made before there was `gradient`: blend
 MASKED_CONTENT = "Masked content"
 
 
@@ -26,23 +26,23 @@ def key(param: str) -> str:
     return f"{NAME} {param}"
 
 
-def keys_of(
-    args: Arguments, notes: list[str], fallback: Fallback | None, *, keep_gradient: bool
-) -> dict[str, object]:
+def keys_of(args: Arguments, notes: list[str], fallback: Fallback | None) -> dict[str, object]:
     """The keys of a job: the marker, parameters that differ from the defaults, and the outcome."""
-    default = FillParams()
     keys: dict[str, object] = {JOB: __version__}
-    for name in specs():
-        value = args.source if name == SOURCE else getattr(args.params, name)
-        if value != getattr(default, name):
+    for name, default in built_in().items():
+        value = args.value(name)
+        if value != default:
             keys[key(name)] = value if isinstance(value, str) else f"{value:g}"
-    if keep_gradient:
-        keys[KEEP_GRADIENT] = True
     if fallback:
         keys[FALLBACK] = fallback.cause.value
     if notes:
         keys[NOTE] = " ".join(notes)
     return keys
+
+
+def with_note(params: dict[str, object], note: str) -> dict[str, object]:
+    """A copy of the generation parameters of a job with one more note."""
+    return {**params, NOTE: f"{params.get(NOTE, '')} {note}".strip()}
 
 
 def without_earlier(params: dict[str, object]) -> dict[str, object]:
@@ -70,10 +70,14 @@ def enabled(params: dict[str, object]) -> bool:
 
 def field(param: str) -> Callable[[dict[str, object]], object]:
     """A function that reads a parameter from an infotext; None if the job was not ours."""
-    default = getattr(FillParams(), param)
+    default = built_in()[param]
 
     def read(params: dict[str, object]) -> object:
-        return type(default)(params.get(key(param), default)) if JOB in params else None
+        if JOB not in params:
+            return None
+        if param == "gradient" and str(params.get(KEEP_GRADIENT)) == "True":
+            return "blend"
+        return type(default)(params.get(key(param), default))
 
     return read
 

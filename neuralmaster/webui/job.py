@@ -20,18 +20,23 @@ from PIL import Image
 from neuralmaster.pipeline import Prepared
 from neuralmaster.webui import arguments, hosts, infotext, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
-from neuralmaster.webui.refusal import RefusedOverlays
+from neuralmaster.webui.refusal import RefusedOverlays, recut_overlays
+from neuralmaster.webui.sampling import Sampling
 
 if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
-    from modules.scripts import Script
+    from modules.scripts import PostprocessImageArgs, Script
 
 log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # fix_seed sets them if there is grain
+    *("seed", "subseed"),  # fix_seed sets them if a fill uses it
+)
+REFERENCE = (
+    "This model also takes the init image as a reference, and sees the fill in it as part of the "
+    "picture to edit; if it keeps the fill, choose original."
 )
 
 
@@ -52,6 +57,7 @@ class Job:
     script: ours, whose arguments on `p` are disabled during a run.
     init_images, image_mask: the originals.
     prepared: the result of the fill for each init image; handed: its pictures, the list put on `p`.
+    sampling: what is done while the host samples, and to what comes back.
     before: the original values of the attributes of `p` that the current run replaces.
     saves_init_images: the host should save the init images; we save the originals.
     """
@@ -62,6 +68,7 @@ class Job:
     image_mask: Image.Image
     prepared: list[Prepared]
     handed: list[Image.Image]
+    sampling: Sampling
     state: State = State.FILLED
     before: dict[str, object] = field(default_factory=dict)
     saves_init_images: bool = False
@@ -70,15 +77,19 @@ class Job:
     def start(cls, p: Processing, script: Script, args: Arguments) -> Job:
         """Fills every init image of `p` from its own pixels, and puts the results on `p`.
 
-        Grain uses the job's seed, fixed here, plus the index of the image. Raises ValueError in
-        one sentence for bad arguments or pictures; after any exception `p` is unchanged.
+        The seed of a fill is the job's, fixed here, plus the index of the image. Raises
+        ValueError in one sentence for bad arguments or pictures; after any exception `p` is
+        unchanged.
         """
         assert p.image_mask is not None
         before = _values(p, REPLACED)
         try:
             prepared = _prepared(p, p.image_mask, args)
             handed = [one.image for one in prepared]
-            job = cls(weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed)
+            sampling = Sampling(args.sampling, prepared, invert=bool(p.inpainting_mask_invert))
+            job = cls(
+                weakref.ref(p), script, p.init_images, p.image_mask, prepared, handed, sampling
+            )
             job.before = before
             job._hand_over(p, args)
         except Exception:
@@ -94,7 +105,7 @@ class Job:
         if settings.read("save_init_img", p.override_settings):
             self.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
-        self._report(p, args, keeps_gradient=self._keep_gradient(p))
+        self._report(p, args, self._begin_sampling(p))
 
     @property
     def inpaint_mask(self) -> Image.Image:
@@ -126,7 +137,7 @@ class Job:
         self.before = _values(p, ("image_mask", "script_args"))
         p.image_mask = self.inpaint_mask
         self._switch_off(p)
-        self._keep_gradient(p)
+        self._begin_sampling(p)
 
     def give_back_originals(self, p: Processing) -> None:
         """Puts the originals on `p`, once the host has read the prepared images."""
@@ -134,7 +145,10 @@ class Job:
             return
         self.state = State.TAKEN
         p.init_images = self.init_images
-        _recut_overlays(p)
+        recut_overlays(p)
+        if any(one.applied for one in self.prepared) and hosts.takes_a_reference(p):
+            p.extra_generation_params = infotext.with_note(p.extra_generation_params, REFERENCE)
+            _tell(p, REFERENCE)
         if self.saves_init_images:
             p.init_img_hash = saving.init_images(p.init_images) or p.init_img_hash
 
@@ -167,27 +181,37 @@ class Job:
         off = arguments.switched_off(arguments.of_script(p.script_args, self.script))
         p.script_args = arguments.replaced(p.script_args, self.script, off)
 
-    def _keep_gradient(self, p: Processing) -> bool:
-        """Turns off rounding of the latent mask if the setting says so and the host can."""
-        wanted = settings.read(settings.LATENT_GRADIENT, p.override_settings)
-        if not (wanted and hosts.current().latent_rounding):
-            return False
-        self.before["mask_round"] = p.mask_round
-        p.mask_round = False
-        return True
+    def _begin_sampling(self, p: Processing) -> str:
+        """Turns off rounding of the latent mask if its gradient is wanted; a note, or ""."""
+        keeps_gradient, note = self.sampling.begin(p)
+        if keeps_gradient:
+            self.before["mask_round"] = p.mask_round
+            p.mask_round = False
+        return note
 
-    def _report(self, p: Processing, args: Arguments, *, keeps_gradient: bool) -> None:
+    def match(self, p: Processing, pp: PostprocessImageArgs) -> None:
+        """Matches a picture that was sampled, before the original is pasted over it."""
+        if self.state is State.OVER or isinstance(p.overlay_images, RefusedOverlays):
+            return
+        note = self.sampling.match(p, pp, self.init_images)
+        if note:
+            _tell(p, note)
+
+    def _report(self, p: Processing, args: Arguments, last: str) -> None:
         """Adds the keys to the infotext, and the notes to the result's comments and the log."""
-        notes = [note for one in self.prepared for note in (one.reason, *one.notes) if note]
-        notes = list(dict.fromkeys(notes))
-        if not keeps_gradient and settings.read(settings.LATENT_GRADIENT, p.override_settings):
-            notes.append(f"The gradient was not kept: {settings.CANNOT_KEEP}.")
+        notes = [note for one in self.prepared for note in (one.reason, *one.notes)]
+        notes = list(dict.fromkeys(filter(None, (*notes, last))))
         fallback = next((one.fallback for one in self.prepared if one.fallback), None)
-        keys = infotext.keys_of(args, notes, fallback, keep_gradient=keeps_gradient)
+        keys = infotext.keys_of(args, notes, fallback)
         p.extra_generation_params = {**infotext.without_earlier(p.extra_generation_params), **keys}
         for note in notes:
-            log.warning(note)
-            p.comment(f"NeuralMaster: {note}")
+            _tell(p, note)
+
+
+def _tell(p: Processing, note: str) -> None:
+    """In the console, and below the result."""
+    log.warning(note)
+    p.comment(f"NeuralMaster: {note}")
 
 
 def _values(p: Processing, names: Sequence[str]) -> dict[str, object]:
@@ -200,33 +224,14 @@ def _put(p: Processing, values: dict[str, object]) -> None:
 
 
 def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepared]:
-    """The result of the fill for each init image of `p`; fixes the seed if there is grain."""
-    if args.params.grain:
+    """The result of the fill for each init image of `p`; fixes the seed if a fill uses it."""
+    if args.params.uses_seed:
         processing.fix_seed(p)  # else the host would draw it only later
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
-    seed = int(p.seed) if args.params.grain else 0
+    seed = int(p.seed) if args.params.uses_seed else 0
     for number, image in enumerate(p.init_images):
         if id(image) not in by_id:  # the Batch tab repeats one picture
             invert = bool(p.inpainting_mask_invert)
             by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
     return [by_id[id(image)] for image in p.init_images]
-
-
-def _recut_overlays(p: Processing) -> None:
-    """Replaces the overlays, which the host pastes over the result, by ones of the originals."""
-    overlays = p.overlay_images
-    if not overlays:
-        return
-    background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
-    pairs = zip(p.init_images, overlays, strict=False)
-    try:
-        recut = [hosts.recut(over, image, p.resize_mode, str(background)) for image, over in pairs]
-    except ValueError as error:
-        p.overlay_images = RefusedOverlays(overlays, str(error))
-    except Exception as error:  # the host would swallow it and paste the fill
-        log.exception("The overlays could not be cut.")
-        p.overlay_images = RefusedOverlays(overlays, f"the overlays failed: {error!r}")
-    else:
-        # for a single init image, the host makes one overlay and repeats it
-        p.overlay_images = recut * p.batch_size if len(recut) == 1 else recut

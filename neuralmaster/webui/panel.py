@@ -8,7 +8,8 @@ import gradio as gr
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.params import Choice, specs
+from neuralmaster.fills import FILLS
+from neuralmaster.params import Choice, Colour, all_specs
 from neuralmaster.webui import arguments, hosts, masked_content, preview, settings, tabs
 
 _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
@@ -18,6 +19,7 @@ class Field(Protocol):
     """A component of gradio's, as far as the panel looks at it."""
 
     value: object
+    visible: bool
     do_not_save_to_config: bool
 
     def change(self, *listener: object, **more: object) -> object:
@@ -37,16 +39,18 @@ def build() -> dict[str, Field]:
             arguments.OBJECT_MASK: gr.Textbox(value="", label="Object mask", visible=False),
             arguments.MASK: gr.Textbox(value="", label="Mask", visible=False),
         }
-        for name in specs():
+        for name in all_specs():
             made[name] = _component(name, default[name])
             if name == arguments.SOURCE and tabs.on_page():
                 _add_upload(made)
+        if tabs.on_page():
+            _show_what_is_taken(made)
         if tabs.on_page():
             if tabs.loses_gradients():  # the host's own component: a job gets what it holds
                 made[arguments.MASK] = tabs.component(hosts.MASK)
             _add_preview(made)
         else:
-            for name in specs():
+            for name in all_specs():
                 made[name].value = None
     for component in made.values():
         # else the host would keep the first value for ever, and our settings would do nothing
@@ -55,7 +59,7 @@ def build() -> dict[str, Field]:
 
 
 def _component(name: str, value: object) -> Field:
-    spec = specs()[name]
+    spec = all_specs()[name]
     shown = {"label": spec.label, "value": value, "elem_id": f"neuralmaster_{name}"}
     if isinstance(spec, Choice):
         choices, explained = list(spec.names), spec.help
@@ -63,6 +67,8 @@ def _component(name: str, value: object) -> Field:
             choices = arguments.sources()
             explained += f"; {arguments.UPLOAD}: by a picture of your own, the object in white"
         made: Field = gr.Radio(choices=choices, info=explained, **shown)
+    elif isinstance(spec, Colour):
+        made = gr.ColorPicker(info=spec.help, **shown)
     else:
         ends = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
         made = gr.Slider(info=spec.help, **ends, **shown)
@@ -92,6 +98,22 @@ def _sendable(picture: Image.Image | None) -> str:
 
 def _shown_for_upload(source: str) -> object:
     return gr.update(visible=source == arguments.UPLOAD)
+
+
+def _show_what_is_taken(made: dict[str, Field]) -> None:
+    """Shows the colour only with a fill that takes it."""
+    method = made["method"]
+    for name in (name for name, spec in all_specs().items() if isinstance(spec, Colour)):
+
+        def shown(method: str, name: str = name) -> object:
+            return gr.update(visible=_takes(method, name))
+
+        made[name].visible = _takes(method.value, name)
+        method.change(shown, [method], [made[name]], show_progress=False)
+
+
+def _takes(method: object, name: str) -> bool:
+    return method in FILLS and name in FILLS[str(method)].takes
 
 
 def _add_preview(made: dict[str, Field]) -> None:

@@ -43,10 +43,10 @@ def html(tab: int, values: Mapping[Any, Any], args: Sequence[Any]) -> str:
 def _sentences(prepared: Prepared, method: str) -> str:
     sentences = [prepared.reason] if prepared.reason else []
     if prepared.applied:
-        sentences = [
-            f"Filled by {method}. Colour is taken from {prepared.useful:.1%} of the picture; "
-            f"its mean is {', '.join(map(str, prepared.mean))}."
-        ]
+        mean = ", ".join(map(str, prepared.mean))
+        taken = f"Colour is taken from {prepared.useful:.1%} of the picture; its mean is {mean}."
+        told = taken if prepared.useful else f"Its colour is {mean}."
+        sentences = [f"Filled by {method}. {told}"]
     return "".join(map(_sentence, (*sentences, *prepared.notes)))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modules import scripts, shared
 
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs
 from neuralmaster.webui import arguments, hosts, infotext, masked_content, panel, settings
 from neuralmaster.webui.job import Job, State
 from neuralmaster.webui.refusal import refuse
@@ -16,6 +16,7 @@ from neuralmaster.webui.refusal import refuse
 if TYPE_CHECKING:
     from modules.processing import Processed
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
+    from modules.scripts import MaskBlendArgs, PostprocessImageArgs
 
 log = logging.getLogger("neuralmaster")
 
@@ -41,11 +42,11 @@ class NeuralMasterScript(scripts.Script):
         components = panel.build()
         fields: list[tuple[object, Callable[[dict[str, object]], object]]]
         fields = [(components[arguments.ENABLED], infotext.enabled)]
-        fields += [(components[name], infotext.field(name)) for name in specs()]
+        fields += [(components[name], infotext.field(name)) for name in all_specs()]
         if masked_content.must_be_pasted_by_us():
             fields.append((masked_content.component(), infotext.chosen))
         self.infotext_fields = fields
-        self.paste_field_names = [infotext.JOB, *map(infotext.key, specs())]
+        self.paste_field_names = [infotext.JOB, *map(infotext.key, all_specs())]
         return [components[name] for name in arguments.NAMES]
 
     def before_process(self, p: Processing, *args: object) -> None:
@@ -71,6 +72,18 @@ class NeuralMasterScript(scripts.Script):
         if job:
             job.give_back_originals(p)
 
+    def on_mask_blend(self, p: Processing, mba: MaskBlendArgs, *args: object) -> None:
+        """Called after each step with a mask: the gradient as strength."""
+        job = self._job(p)
+        if job:
+            job.sampling.blend(mba)
+
+    def postprocess_image(self, p: Processing, pp: PostprocessImageArgs, *args: object) -> None:
+        """Called for each picture, before the original is pasted over it: matches its colours."""
+        job = self._job(p)
+        if job:
+            job.match(p, pp)
+
     def postprocess(self, p: Processing, processed: Processed, *args: object) -> None:
         """Restores `p` for the next run with it."""
         job = self._job(p)
@@ -82,7 +95,7 @@ class NeuralMasterScript(scripts.Script):
         return job if job and job.is_of(p) else None
 
     def _fill(self, p: Processing, args: Sequence[object]) -> None:
-        if not _is_wanted(p, args):
+        if not is_asked_for(p, args):
             return
         try:
             megapixels = shared.cmd_opts.neuralmaster_max_megapixels
@@ -95,7 +108,8 @@ class NeuralMasterScript(scripts.Script):
             refuse(p, f"the fill failed, please report this: {error!r}")
 
 
-def _is_wanted(p: Processing, args: Sequence[object]) -> bool:
+def is_asked_for(p: Processing, args: Sequence[object]) -> bool:
+    """Whether a job with these arguments asks for a fill, and has an image and a mask."""
     if not getattr(p, "init_images", None) or getattr(p, "image_mask", None) is None:
         return False
     return p.inpainting_fill == masked_content.index() or arguments.asks_by_name(args)

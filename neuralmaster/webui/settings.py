@@ -7,15 +7,15 @@ from collections.abc import Mapping
 import gradio as gr
 from modules import shared
 
-from neuralmaster.params import Choice, FillParams, Number, specs
+from neuralmaster.params import Choice, Colour, Spec, all_specs, built_in
 from neuralmaster.webui import hosts
-from neuralmaster.webui.infotext import KEEP_GRADIENT
 
 SECTION = ("neuralmaster", "NeuralMaster")
 SAVE_PREPARED = "neuralmaster_save_prepared"
 SAVE_MASK = "neuralmaster_save_mask"
-LATENT_GRADIENT = "neuralmaster_keep_gradient"
-CANNOT_KEEP = "this WebUI always makes the latent mask hard; A1111 can keep it from 1.8 on"
+# What `gradient` was before it had three values: True is "blend". Still read, but not shown.
+KEEP_GRADIENT = "neuralmaster_keep_gradient"
+ALWAYS_HARD = "this WebUI always makes the latent mask hard; A1111 can keep it from 1.8 on"
 
 
 def default_key(param: str) -> str:
@@ -25,20 +25,19 @@ def default_key(param: str) -> str:
 
 def add_options() -> None:
     """Called by the host when it collects its settings."""
-    options = {default_key(name): _default(name, spec) for name, spec in specs().items()}
+    _keep_the_old_choice()
+    options = {default_key(name): _default(name, spec) for name, spec in all_specs().items()}
+    if not hosts.current().latent_rounding:
+        options[default_key("gradient")].info(ALWAYS_HARD)
     options[SAVE_PREPARED] = _switch("Save the prepared image beside the result").info(
         "as NAME-prepared.png; the image that the model started from"
     )
     options[SAVE_MASK] = _switch("Save the two-channel mask beside the result").info(
         "as NAME-two-channel-mask.png; as it was used, for Inpaint upload"
     )
-    options[LATENT_GRADIENT] = _switch("Keep the gradient in the latent mask").info(
-        "what the model paints fades out through the red gradient; otherwise the WebUI "
-        "repaints all that is at least half red, and nothing else"
-        if hosts.current().latent_rounding
-        else CANNOT_KEEP
+    options[KEEP_GRADIENT] = shared.OptionInfo(
+        None, "Keep the gradient", gr.Checkbox, {"visible": False}
     )
-    options[LATENT_GRADIENT].infotext = KEEP_GRADIENT
     for key, option in options.items():
         option.section = SECTION
         shared.opts.add_option(key, option)
@@ -53,18 +52,28 @@ def read(key: str, overrides: Mapping[str, object], default: object = False) -> 
 
 def defaults(overrides: Mapping[str, object]) -> dict[str, object]:
     """The value of each parameter that a job leaves out; not validated."""
-    built_in = FillParams()
-    return {name: read(default_key(name), overrides, getattr(built_in, name)) for name in specs()}
+    kept = overrides.get(KEEP_GRADIENT)
+    if kept is not None:
+        overrides = {default_key("gradient"): "blend" if kept else "hard", **overrides}
+    return {name: read(default_key(name), overrides, value) for name, value in built_in().items()}
 
 
-def _default(name: str, spec: Choice | Number) -> shared.OptionInfo:
+def _keep_the_old_choice() -> None:
+    """Moves a gradient that was switched on in an earlier version's settings to the new one."""
+    if shared.opts.data.pop(KEEP_GRADIENT, None):
+        shared.opts.data.setdefault(default_key("gradient"), "blend")
+
+
+def _default(name: str, spec: Spec) -> shared.OptionInfo:
     more: dict[str, object]
     if isinstance(spec, Choice):
         shown, more = gr.Radio, {"choices": list(spec.names)}
+    elif isinstance(spec, Colour):
+        shown, more = gr.ColorPicker, {}
     else:
         more = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
         shown = gr.Slider
-    option = shared.OptionInfo(getattr(FillParams(), name), f"Default: {spec.label}", shown, more)
+    option = shared.OptionInfo(built_in()[name], f"Default: {spec.label}", shown, more)
     return option.info(f"{spec.help}; on the page after Reload UI")
 
 

@@ -1,6 +1,6 @@
 """The host's inpaint tabs: their components, and the image and mask in them.
 
-Tabs differ by host; hosts.py reads them as the host itself does for a job.
+Tabs differ by host; the package hosts reads them as the host itself does for a job.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Axes for the host's X/Y/Z plot: Masked content, and every parameter of the fill."""
+"""Axes for the host's X/Y/Z plot: Masked content, and every parameter."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from neuralmaster.params import Choice, specs
+from neuralmaster.params import Choice, Number, all_specs
 from neuralmaster.webui import arguments, hosts, masked_content
 from neuralmaster.webui.hosts import Apply
 
@@ -30,11 +30,12 @@ def add_axes() -> None:
 def _axes() -> list[Axis]:
     """Axes: label, type of the values, setter, and options for choices and validation."""
     axes: list[Axis] = [("Masked content", str, _set_content, _among(masked_content.names))]
-    for name, spec in specs().items():
+    for name, spec in all_specs().items():
         if isinstance(spec, Choice):
             axes.append((spec.label, str, _setter(name), _among(partial(getattr, spec, "names"))))
         else:
-            axes.append((spec.label, float, _setter(name), {}))
+            kind = float if isinstance(spec, Number) else str
+            axes.append((spec.label, kind, _setter(name), {}))
     return axes
 
 
@@ -54,6 +55,7 @@ def _set_content(p: Processing, value: object, _: list[object]) -> None:
 
 def _setter(name: str) -> Apply:
     def apply(p: Processing, value: object, _: list[object]) -> None:
+        assert p.scripts  # the plot is one of them
         ours = (s for s in p.scripts.alwayson_scripts if s.title() == masked_content.NAME)
         script = next(ours)
         args = arguments.of_script(p.script_args, script)

@@ -13,7 +13,7 @@ import runpy
 import sys
 import types
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -67,6 +67,7 @@ class Opts:
 
 class OptionInfo:
     infotext = None
+    explained = ""
 
     def __init__(self, default, label, component=None, component_args=None):
         self.default, self.label, self.component = default, label, component
@@ -92,6 +93,7 @@ class Script:
     def before_process(self, p, *args): ...
     def process(self, p, *args): ...
     def before_process_batch(self, p, *args, **kwargs): ...
+    def postprocess_image(self, p, pp, *args): ...
     def postprocess(self, p, processed, *args): ...
 
 
@@ -127,9 +129,15 @@ class Host:
         self.logins: list[tuple[str, str]] = []  # of the page
         self.parsed_flags = self.flags()
         self.made: list[Component] = []
+        self.decoded = lambda image: image  # what the host's VAE makes of what was sampled
         modules = {
             "images": {"flatten": flatten, "resize_image": resize_image, "save_image": self.save},
-            "scripts": {"Script": Script, "AlwaysVisible": object(), "scripts_data": []},
+            "scripts": {
+                "Script": Script,
+                "AlwaysVisible": object(),
+                "scripts_data": [],
+                "MaskBlendArgs": object,
+            },
             "shared": {"opts": self.opts, "cmd_opts": self.parsed_flags, "OptionInfo": OptionInfo},
             "processing": {
                 "StableDiffusionProcessingImg2Img": Processing,
@@ -139,20 +147,22 @@ class Host:
             "initialize_util": {"get_gradio_auth_creds": lambda: iter(self.logins)},
             "script_callbacks": {f"on_{n}": c.append for n, c in self.callbacks.items()},
             "infotext_utils": {},
+            "paths": {"models_path": "models"},
+            "img2img": {"img2img": lambda id_task, request, mode, *args: None},
         }
         gradio = types.ModuleType("gradio")
         gradio.__version__ = "3.41.2"
         gradio.update = dict
         for name in ("Accordion", "Button", "Checkbox", "HTML", "Image", "Number"):
             setattr(gradio, name, self.make)
-        for name in ("Radio", "Slider", "Textbox"):
+        for name in ("Radio", "Slider", "Textbox", "ColorPicker"):
             setattr(gradio, name, self.make)
         self.context = types.ModuleType("gradio.context")
         self.context.Context = types.SimpleNamespace(root_block=None)
         monkeypatch.setitem(sys.modules, "gradio", gradio)
         monkeypatch.setitem(sys.modules, "gradio.context", self.context)
         package = types.ModuleType("modules")
-        package.__path__ = []
+        package.__path__ = [str(ROOT / "tests" / "webui" / "fake_page")]
         monkeypatch.setitem(sys.modules, "modules", package)
         for name, members in modules.items():
             module = types.ModuleType(f"modules.{name}")
@@ -174,7 +184,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 7
+        self.script.args_from, self.script.args_to = 0, 11
 
     def flags(self):
         parser = argparse.ArgumentParser()
@@ -222,6 +232,8 @@ class Processing:
     overlay_images: Any = None
     init_img_hash: str | None = None
     mask_round: bool = True
+    color_corrections: Any = None
+    scripts: ClassVar[Any] = types.SimpleNamespace(alwayson_scripts=[])
     saved_to: Any = None  # the folder of the results, if they are saved
 
     def comment(self, text):
@@ -306,7 +318,9 @@ def run(host, p, script, others=()):
     for number in range(p.n_iter):
         hook("before_process_batch", batch_number=number)
         for i in range(p.batch_size):
-            image = p.sampled[i]
+            p.batch_index, pp = i, types.SimpleNamespace(image=host.decoded(p.sampled[i]))
+            hook("postprocess_image", pp)
+            image = pp.image
             if p.image_mask is not None:
                 image = pasted(p, image, p.overlay_images[i])
             if p.saved_to:

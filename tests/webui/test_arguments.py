@@ -9,7 +9,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs
 from tests.pictures import textured_scene
 from tests.webui.fake_host import Processing, Script, run
 from tests.webui.jobs import job, same
@@ -28,7 +28,9 @@ def encoded(picture):
 
 IMAGE, MASK = textured_scene(64, 64)
 OBJECT = encoded(MASK.getchannel("G"))
-NAMES = "enabled, method, source, feather, object_mask, grain"
+NAMES = (
+    "enabled, method, source, feather, object_mask, grain, colour, gradient, match, match_strength"
+)
 
 
 def refused(process, *args):
@@ -201,19 +203,44 @@ def test_the_form_of_the_arguments_is_json_schema(host):
     form = TestClient(app).get("/neuralmaster/v1/info").json()["parameters"]
     known = form.pop("properties")
     assert form == {"type": "object", "additionalProperties": False}
-    texts = {n: {"title": s.label, "description": s.help} for n, s in specs().items()}
+    texts = {n: {"title": s.label, "description": s.help} for n, s in all_specs().items()}
     methods = list(FILLS)
     choice, number = {"type": "string"}, {"type": "number"}
     assert known == {
         "method": {**choice, "enum": methods, "default": "context", **texts["method"]},
+        "colour": {
+            **choice,
+            "pattern": "^#[0-9a-fA-F]{6}$",
+            "default": "#808080",
+            **texts["colour"],
+        },
         "source": {
             **choice,
-            "enum": ["green", "alpha", "all", "upload"],
+            "enum": ["green", "alpha", "all", "auto", "upload"],
             "default": "green",
             **texts["source"],
         },
         "feather": {**number, "minimum": 0, "maximum": 512, "default": 5, **texts["feather"]},
         "grain": {**number, "minimum": 0, "maximum": 1, "default": 0, **texts["grain"]},
+        "gradient": {
+            **choice,
+            "enum": ["hard", "blend", "strength"],
+            "default": "hard",
+            **texts["gradient"],
+        },
+        "match": {
+            **choice,
+            "enum": ["off", "seam", "object"],
+            "default": "seam",
+            **texts["match"],
+        },
+        "match_strength": {
+            **number,
+            "minimum": 0,
+            "maximum": 1,
+            "default": 1,
+            **texts["match_strength"],
+        },
         "object_mask": {
             **choice,
             "contentEncoding": "base64",

@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pictures import ROOT, textured_scene
-from tests.webui.fake_host import CHOICES, Component, Processing, Radio, run
+from tests.webui.fake_host import CHOICES, Component, Processing, Radio
 
 ROOM = ROOT / "neuralmaster" / "webui"
 
@@ -79,6 +79,31 @@ def test_masked_content_is_pasted_by_us_where_the_host_does_not(host, probed, mo
         assert read({"Masked content": "fill"}) is None
 
 
+CHOICES_UNKNOWN = "the choices of Masked content (without a page, the index is 32)"
+MASKS_UNKNOWN = "how its page reads masks (they are taken as they come)"
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ((), ""),
+        (("page",), f"This WebUI does not tell {CHOICES_UNKNOWN}."),
+        (("function",), f"This WebUI does not tell {MASKS_UNKNOWN}."),
+        (("page", "function"), f"This WebUI does not tell {CHOICES_UNKNOWN} nor {MASKS_UNKNOWN}."),
+    ],
+)
+def test_what_cannot_be_found_out_is_told_in_one_line(
+    probed, monkeypatch, caplog, missing, sentence
+):
+    if "page" in missing:
+        monkeypatch.setattr(sys.modules["modules"], "__path__", [])
+    if "function" in missing:
+        install(monkeypatch, "img2img")
+    caplog.clear()
+    assert probed().unknown == sentence
+    assert caplog.messages == ([sentence] if sentence else [])
+
+
 def apart(id_task, canvas, canvas_fg, *args): ...
 
 
@@ -106,6 +131,52 @@ def test_a_dropdown_of_six_gets_a_seventh_choice(host, probed, process):
     host.add(dropdown)
     image, mask = textured_scene(64, 64)
     for fill, ours in ((4, False), (5, False), (6, True)):
+        p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=fill)
+        assert ("NeuralMaster" in p.extra_generation_params) is ours
+
+
+@pytest.fixture
+def page(host, tmp_path, monkeypatch):
+    """The source of the host's page, which is not built; to write."""
+    importlib.import_module("neuralmaster.webui.tabs")._components.clear()
+    monkeypatch.setattr(sys.modules["modules"], "__path__", [str(tmp_path)])
+    return tmp_path / "ui.py"
+
+
+SIX = ["fill", "original", "latent noise", "latent nothing", "lama", "MAT"]
+FIELD = f'gr.Dropdown(label="Masked content", choices={SIX}, elem_id="img2img_inpainting_fill")\n'
+
+
+def test_without_a_page_the_choices_are_those_of_its_source(host, probed, page, process):
+    page.write_text(f"import gradio as gr\ndef ui():\n    {FIELD}")
+    assert probed().choices == tuple(SIX)
+    image, mask = textured_scene(64, 64)
+    for fill, ours in ((4, False), (5, False), (6, True), (7, False)):
+        p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=fill)
+        assert ("NeuralMaster" in p.extra_generation_params) is ours
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        None,
+        "gr.Dropdown(",
+        FIELD.replace("inpainting_fill", "fill"),
+        FIELD.replace(str(SIX), "CHOICES"),
+        FIELD.replace("choices", "values"),
+        FIELD.replace('"img2img_inpainting_fill"', "ELEM_ID"),
+    ],
+    ids=["none", "broken", "another", "a name", "other words", "another id"],
+)
+def test_without_a_source_the_index_is_none_that_a_host_could_have(
+    host, probed, page, process, source
+):
+    if source is not None:
+        page.write_text(source)
+    assert probed().choices[:4] == tuple(CHOICES)
+    assert len(probed().choices) == len(set(probed().choices)) == 32
+    image, mask = textured_scene(64, 64)
+    for fill, ours in ((4, False), (31, False), (32, True), (33, False)):
         p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=fill)
         assert ("NeuralMaster" in p.extra_generation_params) is ours
 
@@ -154,16 +225,27 @@ class OtherJob:
     seed: int = -1
 
 
+@dataclasses.dataclass
+class JobOfSDNext:
+    """A job whose attributes are those of `__init__`, so that its class has none of them."""
+
+    def __init__(self, init_images=None, inpainting_fill: int = 1, script_args=None, **more):
+        self.init_images, self.inpainting_fill = init_images, inpainting_fill  # obsolete
+        self.script_args, self.extra_generation_params = script_args, {}
+
+
 SENTENCE = (
-    "This WebUI is not supported: its img2img has no image_mask, inpainting_fill, "
-    "inpainting_mask_invert, script_args, override_settings, extra_generation_params, comment, "
-    "overlay_images, resize_mode, batch_size, subseed. NeuralMaster stays off and changes "
-    "nothing; AUTOMATIC1111 from 1.6 on, Forge and reForge can run it."
+    "This WebUI is not supported: it has no Masked content, where NeuralMaster adds its choice. "
+    "NeuralMaster stays off and changes nothing; AUTOMATIC1111 from 1.6 on, Forge, Forge Neo and "
+    "reForge can run it."
 )
 
 
-def test_a_host_of_another_kind_is_told_once_and_left_alone(host, probed, monkeypatch, caplog):
-    monkeypatch.setattr("modules.processing.StableDiffusionProcessingImg2Img", OtherJob)
+@pytest.mark.parametrize("kind", [OtherJob, JobOfSDNext])
+def test_a_host_of_another_kind_is_told_once_and_left_alone(
+    host, probed, monkeypatch, caplog, kind
+):
+    monkeypatch.setattr("modules.processing.StableDiffusionProcessingImg2Img", kind)
     caplog.clear()
     logging.getLogger("neuralmaster").setLevel(logging.ERROR)  # as the root logger of Forge Neo
     assert probed().unsupported == SENTENCE
@@ -188,45 +270,8 @@ def test_a_host_that_lacks_a_function_is_not_supported(probed, monkeypatch, modu
 def test_a_host_without_such_jobs_is_not_supported(probed, monkeypatch):
     monkeypatch.delattr("modules.processing.StableDiffusionProcessingImg2Img")
     found = probed()
-    assert "has no init_images, image_mask, inpainting_fill," in found.unsupported
+    assert found.unsupported == SENTENCE
     assert found.latent_rounding is False
-
-
-# --- overlays of another kind -----------------------------------------------------------------
-
-
-class Pairs(Processing):
-    """As Forge Neo holds overlays with its setting for a mask blur in 32 bit."""
-
-    def init(self, host):
-        super().init(host)
-        self.overlay_images = [(image, None) for image in self.overlay_images]
-
-
-def test_where_it_is_not_known_how_to_cut_an_overlay_the_job_is_refused(host):
-    image, mask = textured_scene(64, 64)
-    p = Pairs([image], mask, inpainting_fill=4, batch_size=2)
-    with pytest.raises(Exception) as error:
-        run(host, p, host.script)
-    assert host.errors == []
-    assert error.value.status_code == 422
-    assert str(error.value) == (
-        "NeuralMaster: this WebUI pastes the unmasked part of the picture in an unknown way, and "
-        "would paste the fill; choose original, or switch off the setting that does so"
-    )
-    assert len(p.overlay_images) == 2
-
-
-def test_where_an_overlay_cannot_be_cut_the_job_is_refused(host, monkeypatch):
-    def broken(*_):
-        raise RuntimeError("oh")
-
-    monkeypatch.setattr("modules.images.resize_image", broken)
-    monkeypatch.setattr("tests.webui.fake_host.resize_image", lambda m, i, w, h: i.resize((w, h)))
-    image, mask = textured_scene(96, 96)
-    p = Processing([image], mask, inpainting_fill=4)
-    with pytest.raises(Exception, match=r"NeuralMaster: the overlays failed: RuntimeError\('oh'\)"):
-        run(host, p, host.script)
 
 
 # --- one room, one owner ----------------------------------------------------------------------
@@ -240,10 +285,11 @@ def calls(path):
             yield node.attr
 
 
-def test_differences_between_hosts_are_probed_in_one_module():
+def test_differences_between_hosts_are_probed_in_one_package():
     """By whether it has something, or how something is called."""
     asking = {"hasattr", "find_spec", "signature", "is_dataclass", "__version__", "import_module"}
-    assert {path.name for path in ROOM.glob("*.py") if asking & set(calls(path))} == {"hosts.py"}
+    assert not [path.name for path in ROOM.glob("*.py") if asking & set(calls(path))]
+    assert any(asking & set(calls(path)) for path in (ROOM / "hosts").glob("*.py"))
 
 
 def sets_on_p(path):
@@ -258,5 +304,7 @@ def sets_on_p(path):
 
 
 def test_what_goes_on_p_has_one_owner():
-    """Beside what stops a run for good, and what the host's plot sets before one begins."""
-    assert {path.stem for path in ROOM.glob("*.py") if sets_on_p(path)} == {"job", "refusal", "xyz"}
+    """Beside what stops a run for good, and what is asked for before one begins."""
+    asking = {"external", "xyz"}
+    owners = {path.stem for path in ROOM.glob("*.py") if sets_on_p(path)}
+    assert owners == {"job", "refusal", *asking}

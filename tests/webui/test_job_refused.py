@@ -4,12 +4,12 @@ import pytest
 from PIL import Image
 
 from neuralmaster.fills import FILLS
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs
 from tests.webui.fake_host import Processing
 from tests.webui.jobs import job, same
 
 FIRST = ["enabled", "method", "source", "feather", "object_mask", "grain"]
-NAMES = ", ".join([*FIRST, *(name for name in specs() if name not in FIRST)])
+NAMES = ", ".join([*FIRST, *(name for name in all_specs() if name not in FIRST)])
 
 REFUSALS = [
     (
@@ -22,7 +22,7 @@ REFUSALS = [
     ),
     ({"enabled": 1}, "enabled: expected true or false, got 1"),
     ({"method": "best"}, f"method: expected one of {', '.join(FILLS)}, got 'best'"),
-    ({"source": 3}, "source: expected one of green, alpha, all, got 3"),
+    ({"source": 3}, "source: expected one of green, alpha, all, auto, got 3"),
     ({"feather": 600}, "feather: expected a number from 0 to 512, got 600"),
     ({"feather": "4"}, "feather: expected a number from 0 to 512, got '4'"),
     ({"object_mask": 7}, "object_mask: expected a picture in base64, got int"),

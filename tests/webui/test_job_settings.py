@@ -82,7 +82,7 @@ def test_the_latent_mask_keeps_its_gradient_if_the_setting_says_so(host):
         p = Processing(**job(override_settings={"neuralmaster_keep_gradient": kept})[2])
         run(host, p, host.script, others=[watch])
         assert p.mask_round is True
-        assert ("NeuralMaster keep gradient" in p.extra_generation_params) == kept
+        assert p.extra_generation_params.get("NeuralMaster gradient") == ("blend" if kept else None)
     other = {"inpainting_fill": 1, "override_settings": {"neuralmaster_keep_gradient": True}}
     run(host, Processing(**job(**other)[2]), host.script, others=[watch])
     assert watch.rounded == [False, True, True]
@@ -95,7 +95,7 @@ def test_where_the_latent_mask_stays_hard_a_job_that_wants_its_gradient_is_told(
     run(host, p, host.script)
     assert p.extra_generation_params["NeuralMaster note"] == NOT_KEPT
     assert list(p.comments) == [f"NeuralMaster: {NOT_KEPT}"]
-    assert "NeuralMaster keep gradient" not in p.extra_generation_params
+    assert p.extra_generation_params["NeuralMaster gradient"] == "blend"  # as it was asked for
 
 
 def test_later_loops_keep_the_gradient_too(host):

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from neuralmaster import FillParams, __version__, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs, built_in
 from tests.pictures import ROOT, pixels, textured_scene
 from tests.webui.fake_host import CHOICES, Component, Processing, Radio
 
@@ -123,8 +123,8 @@ def components(host):
 
 
 def test_the_panel_has_labels_ranges_and_defaults(components):
-    default = FillParams()
-    later = {name: spec for name, spec in specs().items() if name not in FIRST}
+    default = SimpleNamespace(**built_in())
+    later = {name: spec for name, spec in all_specs().items() if name not in FIRST}
     assert [c.label for c in components] == [
         "Enabled", "Fill method", "Useful object", "Feather", "Object mask", "Grain", "Mask",
         *(spec.label for spec in later.values()),
@@ -133,14 +133,25 @@ def test_the_panel_has_labels_ranges_and_defaults(components):
         False, default.method, default.source, default.feather, "", default.grain, "",
         *(getattr(default, name) for name in later),
     ]  # fmt: skip
-    assert components[2].choices == ["green", "alpha", "all", "upload"]
+    assert components[2].choices == ["green", "alpha", "all", "auto", "upload"]
     slider = components[3]
     assert (slider.minimum, slider.maximum, slider.step) == (0, 512, 1)
     assert all(component.do_not_save_to_config for component in components)
 
 
+def test_the_colour_is_shown_with_the_method_that_takes_it(components):
+    method = components[1]
+    (colour,) = (c for c in components if c.label == "Fill colour")
+    assert colour.label == "Fill colour"
+    assert colour.visible is False
+    shown, inputs, outputs = method.listeners["change"]
+    assert (inputs, outputs) == ([method], [colour])
+    assert shown("colour") == {"visible": True}
+    assert shown("context") == {"visible": False}
+
+
 def test_every_parameter_has_its_place_among_the_arguments(host):
-    assert set(specs()) < set(module("arguments").NAMES)
+    assert set(all_specs()) < set(module("arguments").NAMES)
 
 
 def test_off_the_page_parameters_have_no_value_so_that_jobs_follow_the_settings(host, process):
@@ -161,23 +172,23 @@ def test_off_the_page_parameters_have_no_value_so_that_jobs_follow_the_settings(
 def test_the_settings_are_the_defaults_and_three_switches(host):
     host.add_settings()
     assert {key: info.default for key, info in host.opts.options.items()} == {
-        **{f"neuralmaster_{name}": getattr(FillParams(), name) for name in specs()},
+        **{f"neuralmaster_{name}": value for name, value in built_in().items()},
         "neuralmaster_save_prepared": False,
         "neuralmaster_save_mask": False,
-        "neuralmaster_keep_gradient": False,
+        "neuralmaster_keep_gradient": None,
     }
     assert {info.section for info in host.opts.options.values()} == {
         ("neuralmaster", "NeuralMaster")
     }
     kept = host.opts.options["neuralmaster_keep_gradient"]
-    assert kept.infotext == "NeuralMaster keep gradient"
+    assert kept.component_args == {"visible": False}
 
 
 def test_a_host_that_always_rounds_its_latent_mask_says_so_at_the_setting(host, monkeypatch):
     monkeypatch.delattr(Processing, "mask_round")
     host.load()
     host.add_settings()
-    kept = host.opts.options["neuralmaster_keep_gradient"]
+    kept = host.opts.options["neuralmaster_gradient"]
     assert "this WebUI always makes the latent mask hard" in kept.explained
 
 
@@ -218,7 +229,7 @@ def test_the_pages_call_the_arguments_by_their_names(host):
         (call, *_) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
         given = json.loads(call)["alwayson_scripts"]["NeuralMaster"]["args"]
         assert arguments.parse(given) == arguments.Arguments(True, FillParams(method="context"))
-    rows = re.findall(r"^\| (\d) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
+    rows = re.findall(r"^\| (\d+) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
     assert rows == [(str(position), name) for position, name in enumerate(arguments.NAMES)]
 
 
@@ -263,11 +274,11 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     axes = {option.label: option for option in grid.axis_options}
     assert list(axes) == [option.label for option in grid.axis_options] == [
         "[NeuralMaster] Masked content",
-        *(f"[NeuralMaster] {spec.label}" for spec in specs().values()),
+        *(f"[NeuralMaster] {spec.label}" for spec in all_specs().values()),
     ]  # fmt: skip
     image, mask = textured_scene(64, 64)
     args = (False, "context", "green", 0.0, "")
-    given = {"init_images": [image], "image_mask": mask, "script_args": args}
+    given = {"init_images": [image], "image_mask": mask, "script_args": args, "seed": 0}
     p = Processing(**given, inpainting_fill=0)
     p.scripts = SimpleNamespace(alwayson_scripts=[host.script])
     for method in axes["[NeuralMaster] Fill method"].choices():

@@ -83,6 +83,8 @@ def fitting(spec: dict[str, Any]) -> st.SearchStrategy[Any]:
     if spec["type"] in ("number", "integer"):
         low, high = spec["minimum"], spec["maximum"]
         return st.sampled_from([low, high]) | st.floats(low, high) | st.integers(low, high)
+    if "pattern" in spec:
+        return st.from_regex(spec["pattern"], fullmatch=True)
     assert spec["type"] in ("string", "boolean"), spec
     return pictures if spec["type"] == "string" else st.booleans()
 

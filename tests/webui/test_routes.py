@@ -12,7 +12,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs
 from tests.pictures import textured_scene
 
 with warnings.catch_warnings():
@@ -71,10 +71,10 @@ def test_info_tells_what_a_client_needs(host, client):
         "limits": {"megapixels": 89.0, "request_megabytes": 128.0},
     }
     known = parameters["properties"]
-    assert list(known) == [*specs(), "object_mask"]
+    assert list(known) == [*all_specs(), "object_mask"]
     assert known["method"]["enum"] == list(FILLS)
     assert known["method"]["default"] == "mean"
-    assert known["source"]["enum"] == ["green", "alpha", "all", "upload"]
+    assert known["source"]["enum"] == ["green", "alpha", "all", "auto", "upload"]
     assert (known["feather"]["minimum"], known["feather"]["maximum"]) == (0, 512)
     assert parameters["additionalProperties"] is False
 

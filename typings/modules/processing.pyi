@@ -1,3 +1,5 @@
+from typing import Any
+
 from modules.scripts import ScriptRunner
 from PIL import Image
 
@@ -12,11 +14,14 @@ class StableDiffusionProcessingImg2Img:
     batch_size: int
     seed: int
     subseed: int
-    script_args: list[object] | tuple[object, ...]
-    scripts: ScriptRunner
+    script_args: list[object] | tuple[object, ...]  # of all scripts of a job that has scripts
+    scripts: ScriptRunner | None
     override_settings: dict[str, object]
     extra_generation_params: dict[str, object]
-    overlay_images: list[Image.Image] | None
+    # pictures; pairs of a picture and weights in Forge Neo, with a setting of its own
+    overlay_images: list[Any] | None
+    paste_to: tuple[int, int, int, int] | None  # left, upper, width, height
+    batch_index: int
     init_img_hash: str | None
     mask_round: bool  # from A1111 1.8 on: ask Host.latent_rounding first
     def comment(self, text: str) -> None: ...

@@ -1,13 +1,14 @@
 from collections.abc import Callable, Mapping
 
 class CommandLine:
-    """The command line as it was read; the last two flags are of our preload.py."""
+    """The command line as it was read; the last three flags are of our preload.py."""
 
     api_auth: str | None
     gradio_auth: str | None
     gradio_auth_path: str | None
     neuralmaster_max_megapixels: float
     neuralmaster_max_request_mb: float
+    neuralmaster_model: str
 
 class OptionInfo:
     default: object

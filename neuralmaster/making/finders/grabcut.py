@@ -1,4 +1,4 @@
-"""The object in a box, or under strokes, by GrabCut (Rother et al. 2004)."""
+"""The object in a box, or under strokes, by GrabCut alone (Rother et al. 2004)."""
 
 from __future__ import annotations
 
@@ -6,50 +6,48 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from neuralmaster.images import LEVELS, Box, Floats, Plane
+from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders.part import Part, without_crumbs
 from neuralmaster.making.finders.seeded import seeded
+from neuralmaster.making.finders.table import NOTHING
 
 MARGIN = 0.25  # of the box's sides, around it, to learn the background; larger: more of it, slower
 MAIN_COLOURS = 6  # clusters of the colours under strokes or along the border; larger: finer
+BOX_SIDE = 192  # pixels of the copy for a box; larger is slower and hardly better
+LEAST, MOST = 0.02, 0.97  # of the box: what covers less or more was not told from the rest
+EVERYTHING = (
+    "expected an object that differs from what is around it, found nearly everything; draw the "
+    "box tighter, find it by strokes, or paint it"
+)
 
 
-def by_box(picture: Image.Image, box: Box) -> Plane:
-    """The object in a box, by GrabCut; everything outside the box is background.
+def cut_box(picture: Image.Image, box: Box, side: int = BOX_SIDE) -> Plane:
+    """The object in a box; everything outside the box is background.
 
-    box: left, upper, right, lower in pixels; clipped to the picture. Returns HxW uint8, 255 =
-    object. Raises ValueError for a box of less than 3x3 pixels.
+    box: left, upper, right, lower within the picture, 3x3 pixels or more. side: pixels of the copy
+    in which it is cut. Returns HxW uint8, 255 = object. Raises ValueError if next to nothing or
+    nearly everything in the box is found.
     """
-    left, upper, right, lower = edits.bounds([box[:2], box[2:]], picture.size)
-    if min(right - left, lower - upper) < 3:
-        raise ValueError(
-            f"expected a box of at least 3x3 pixels, got {right - left}x{lower - upper}; "
-            "draw it around the object"
-        )
-    wide, high = round((right - left) * MARGIN), round((lower - upper) * MARGIN)
-    area = (
-        max(left - wide, 0), max(upper - high, 0),
-        min(right + wide, picture.width), min(lower + high, picture.height),
-    )  # fmt: skip
-    part = Part(picture, area)
-    marks = np.full(part.small.shape[:2], cv2.GC_BGD, np.uint8)
-    ends = enumerate((left, upper, right, lower))
-    x, y, to_x, to_y = (
-        round((at - area[k % 2]) * part.scale[k % 2]) for k, at in ends
-    )  # fmt: skip
-    marks[y:to_y, x:to_x] = cv2.GC_PR_FGD
-    return _whole(part.refined(without_crumbs(part.cut(marks))), area, picture)
+    area = widened(box, picture.size, ((box[2] - box[0]) * MARGIN, (box[3] - box[1]) * MARGIN))
+    part = Part(picture, area, side=side)
+    inside = within(part, box, area)
+    mask = without_crumbs(
+        part.cut(np.where(inside > 0, cv2.GC_PR_FGD, cv2.GC_BGD).astype(np.uint8))
+    )
+    share = np.count_nonzero(mask) / np.count_nonzero(inside)
+    if share < LEAST:
+        raise ValueError(NOTHING)
+    if share > MOST:
+        raise ValueError(EVERYTHING)
+    return whole(part.refined(mask), area, picture.size)
 
 
-def by_strokes(picture: Image.Image, strokes: Plane) -> Plane:
-    """The object that strokes touch, by GrabCut.
+def cut_strokes(picture: Image.Image, strokes: Plane) -> Plane:
+    """The object that strokes touch, HxW uint8, 255 = object.
 
-    strokes: HxW uint8 of the picture's size; a pixel at half of full level or above is object.
-    Returns HxW uint8, 255 = object. Raises ValueError if there are no strokes.
+    strokes: HxW uint8, of which some reach half of full level.
     """
-    if strokes.shape != (picture.height, picture.width) or strokes.max() < LEVELS // 2:
-        raise ValueError("expected strokes on the object, got none; draw across the object")
     area = (0, 0, *picture.size)
     part = Part(picture, area)
     touched = part.reduced(strokes) > 0
@@ -59,10 +57,40 @@ def by_strokes(picture: Image.Image, strokes: Plane) -> Plane:
     near, far = (_distance(lab, lab[of]) for of in (touched, frame & ~touched))
     marks = np.where(near < far, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     marks[touched] = cv2.GC_FGD
-    mask = part.cut(marks)
+    mask = touching(part.cut(marks), touched.astype(np.uint8))
+    return edits.add(part.refined(mask), strokes)
+
+
+def touching(mask: Plane, touched: Plane) -> Plane:
+    """The connected pieces of a mask, 1 = object, that have a cell in common with another."""
     _, pieces = cv2.connectedComponents(mask, connectivity=4)
-    mask[~np.isin(pieces, np.unique(pieces[touched]))] = 0
-    return edits.add(_whole(part.refined(mask), area, picture), strokes)
+    return mask * np.isin(pieces, np.unique(pieces[touched > 0])).astype(np.uint8)
+
+
+def widened(box: Box, size: tuple[int, int], margins: tuple[float, float]) -> Box:
+    """A box with so many pixels more at either side and above and below, within the picture."""
+    across, down = (round(margin) for margin in margins)
+    return (
+        max(box[0] - across, 0), max(box[1] - down, 0),
+        min(box[2] + across, size[0]), min(box[3] + down, size[1]),
+    )  # fmt: skip
+
+
+def within(part: Part, box: Box, area: Box) -> Plane:
+    """Where a box lies in the small copy of a part, which is that area of a picture; 1 = inside."""
+    left, upper = area[:2]
+    x, y, to_x, to_y = part.placed((box[0] - left, box[1] - upper, box[2] - left, box[3] - upper))
+    inside = np.zeros(part.small.shape[:2], np.uint8)
+    inside[y:to_y, x:to_x] = 1
+    return inside
+
+
+def whole(plane: Plane, area: Box, size: tuple[int, int]) -> Plane:
+    """A plane of an area, in one of the whole picture."""
+    large = edits.blank(size)
+    left, upper, right, lower = area
+    large[upper:lower, left:right] = plane
+    return large
 
 
 def _distance(lab: Floats, samples: Floats) -> Floats:
@@ -74,10 +102,3 @@ def _distance(lab: Floats, samples: Floats) -> Floats:
         arguments = (samples, MAIN_COLOURS, None, stop, 1, cv2.KMEANS_PP_CENTERS)
         samples = seeded(lambda: cv2.kmeans(*arguments))[2]
     return np.linalg.norm(lab[:, :, None] - samples, axis=3).min(axis=2)
-
-
-def _whole(part: Plane, area: Box, picture: Image.Image) -> Plane:
-    plane = edits.blank(picture.size)
-    left, upper, right, lower = area
-    plane[upper:lower, left:right] = part
-    return plane

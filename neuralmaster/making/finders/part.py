@@ -13,8 +13,9 @@ from neuralmaster import images
 from neuralmaster.images import LEVELS, Box, Floats, Plane
 from neuralmaster.making.finders.seeded import seeded
 
-# Checked by tests/benchmarks/studio.py: overlap with the true object, and time.
-SIDE = 128  # pixels of the copy for GrabCut; larger is slower and hardly better
+# Checked by tests/benchmarks/finders.py: overlap with the true object, and time.
+SIDE = 128  # pixels of the copy for GrabCut; larger is slower and, without a box, not better
+LARGE = 2048  # pixels to which edges are refined; what is larger is drawn out from there
 ROUNDS = 3  # iterations of GrabCut; larger finds more of a many-coloured object, slower
 KEPT = 0.1  # of the largest piece's area; larger drops more of the smaller pieces
 RADIUS = 3  # of the guided filter in cells of the small copy; larger follows edges further off
@@ -32,15 +33,34 @@ def without_crumbs(mask: Plane) -> Plane:
     return (areas >= KEPT * areas.max())[pieces].astype(np.uint8)
 
 
+def shrunk(picture: Image.Image, area: Box) -> Image.Image:
+    """An area of a picture, LARGE pixels a side at most."""
+    left, upper, right, lower = area
+    share = LARGE / max(right - left, lower - upper)
+    if share >= 1:
+        return picture.crop(area)
+    size = _scaled((right - left, lower - upper), share)
+    return picture.resize(size, Image.Resampling.BOX, box=area, reducing_gap=1.0)
+
+
+def enlarged(plane: Plane, size: tuple[int, int]) -> Plane:
+    """A plane of a shrunk area at the area's (width, height)."""
+    if plane.shape[1::-1] == size:
+        return plane
+    return cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)
+
+
 class Part:
     """A part of a picture, and the small copy of it in which the object is found."""
 
     def __init__(self, picture: Image.Image, area: Box, side: int = SIDE) -> None:
-        colours = picture.convert("RGB")
-        self.large: Plane = np.asarray(colours.crop(area))[..., ::-1]  # OpenCV's order: B, G, R
+        left, upper, right, lower = area
+        self.whole = (right - left, lower - upper)
+        pixels = np.asarray(shrunk(picture, area).convert("RGB"))
+        self.large: Plane = np.ascontiguousarray(pixels[..., ::-1])  # OpenCV's order: B, G, R
         height, width = self.large.shape[:2]
         share = min(1.0, side / max(width, height))
-        self.size = (max(1, round(width * share)), max(1, round(height * share)))
+        self.size = _scaled((width, height), share)
         self.scale = (self.size[0] / width, self.size[1] / height)
         self.small = self.reduced(self.large)
 
@@ -52,6 +72,14 @@ class Part:
         """Scales pixels of the part from full size to the size of the small copy."""
         return cv2.resize(np.ascontiguousarray(pixels), self.size, interpolation=cv2.INTER_AREA)
 
+    def placed(self, box: Box) -> Box:
+        """A box in pixels of the part, in cells of the small copy; it holds a cell at least."""
+        across, down = (have / of for have, of in zip(self.size, self.whole, strict=True))
+        left, upper = min(round(box[0] * across), self.size[0] - 1), round(box[1] * down)
+        upper = min(upper, self.size[1] - 1)
+        right, lower = round(box[2] * across), round(box[3] * down)
+        return left, upper, max(right, left + 1), max(lower, upper + 1)
+
     def cut(self, marks: Plane) -> Plane:
         """GrabCut of the small copy from OpenCV's four kinds of marks; h x w, 1 = object."""
         background = (marks == cv2.GC_BGD) | (marks == cv2.GC_PR_BGD)
@@ -59,17 +87,25 @@ class Part:
             return np.zeros_like(marks)
         if not background.any():  # the box is the whole picture: take its border
             marks[[0, -1]], marks[:, [0, -1]] = cv2.GC_BGD, cv2.GC_BGD
+            if not (marks & 1).any():
+                return np.zeros_like(marks)
         models = np.zeros((2, 1, 65))
         arguments = (self.small, marks, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
         seeded(lambda: cv2.grabCut(*arguments))
         return (marks & 1).astype(np.uint8)
 
     def refined(self, mask: Plane) -> Plane:
-        """A mask of the small copy at full size, its edge aligned with the full-size picture's.
+        """A mask of the small copy at the part's size, its edge aligned with the picture's.
 
-        mask: h x w, 1 = object. Returns HxW, 255 = object. A guided filter (He et al., Guided
-        Image Filtering, 2013): near the edge, the mask is fitted as a linear function of colour in
-        the small copy, and the function is applied to the full-size colours.
+        mask: h x w, 1 = object. Returns HxW, 255 = object.
+        """
+        return enlarged(self._refined(mask), self.whole)
+
+    def _refined(self, mask: Plane) -> Plane:
+        """At the size of `large`, by a guided filter (He et al., Guided Image Filtering, 2013).
+
+        Near the edge, the mask is fitted as a linear function of colour in the small copy, and
+        the function is applied to the large one's colours.
         """
         if self.large.shape[:2] == mask.shape:
             return mask * np.uint8(LEVELS)
@@ -104,6 +140,10 @@ class Part:
         x, y = maps
         values = cv2.remap(cells, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         return values.reshape(-1, cells.shape[2])[:count]
+
+
+def _scaled(size: tuple[int, int], share: float) -> tuple[int, int]:
+    return max(1, round(size[0] * share)), max(1, round(size[1] * share))
 
 
 def _guided(guide: Floats, mask: Plane, window: tuple[int, int]) -> tuple[Floats, Floats]:

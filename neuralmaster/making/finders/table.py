@@ -12,9 +12,30 @@ from typing import Any
 
 from PIL import Image
 
-from neuralmaster.images import Plane
+from neuralmaster.images import LEVELS, Plane
 
 Find = Callable[[Image.Image], Plane]
+NOTHING = "expected an object that stands out, found none; find it by a box or strokes instead"
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """An object that was found.
+
+    plane: HxW uint8, 255 = object; all 0 if there is none. by: what found it, a phrase.
+    notes: what else a person should know, a sentence each.
+    """
+
+    plane: Plane
+    by: str
+    notes: tuple[str, ...] = ()
+
+    def sentences(self) -> tuple[str, ...]:
+        """What was found and by what, and the notes."""
+        if not self.plane.any():
+            return self.notes
+        share = self.plane.mean() / LEVELS
+        return (f"The useful object was found by {self.by}: {share:.0%} of the image.", *self.notes)
 
 
 @dataclass(frozen=True)

@@ -62,13 +62,13 @@ FALLBACKS = {
         GRAY,
         "Original is used: the mask's red and green channels match, so they do not tell the useful "
         "object from the area to repaint; mark the object in green, or choose another source for "
-        "it.",
+        "it, such as auto.",
     ),
     "black and white mask": (
         RED.point(lambda level: 255 * (level > 127)).convert("RGB"),
         "Original is used: the mask's red and green channels match, so they do not tell the useful "
         "object from the area to repaint; mark the object in green, or choose another source for "
-        "it.",
+        "it, such as auto.",
     ),
     "no green": (
         Image.merge("RGB", [RED, Image.new("L", RED.size), Image.new("L", RED.size)]),

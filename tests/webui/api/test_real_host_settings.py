@@ -98,13 +98,13 @@ def test_the_gradient_can_be_kept_in_the_latent_mask(webui):
     hard = webui.img2img(IMAGE, MASK, **job)
     settings = {"neuralmaster_keep_gradient": True}
     soft = webui.img2img(IMAGE, MASK, **job, override_settings=settings)
-    assert soft.our_keys["NeuralMaster keep gradient"] == "True"
+    assert soft.our_keys["NeuralMaster gradient"] == "blend"
     red = np.asarray(RED)
     assert changed(soft.images[0], hard.images[0], (red > 32) & (red < 224)) > 1000
     assert changed(soft.images[0], IMAGE, red == 0) == 0
     again = webui.img2img(IMAGE, MASK, **job)
     assert same_result(again.images[0], hard.images[0])
-    assert "NeuralMaster keep gradient" not in again.our_keys
+    assert "NeuralMaster gradient" not in again.our_keys
 
 
 @needs_hard_latents
@@ -113,4 +113,3 @@ def test_a_gradient_that_cannot_be_kept_is_told(webui, command_line):
     answer = webui.img2img(IMAGE, MASK, **by_name(), override_settings=settings)
     assert same(answer.run.prepared, command_line.fill(IMAGE, MASK)[0])
     assert answer.our_keys["NeuralMaster note"].startswith("The gradient was not kept: ")
-    assert "NeuralMaster keep gradient" not in answer.our_keys

@@ -64,6 +64,11 @@ MAIN_THREAD = "modules_forge/main_thread.py"
 TELLS_ERRORS = not _has(MAIN_THREAD) or _has(MAIN_THREAD, "last_exception")
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
 needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
+needs_precise_masks = _needs(
+    "modules/shared_options.py",
+    "img2img_inpaint_precise_mask",
+    "has no setting for a mask blur in 32 bit; Forge Neo",
+)
 needs_infotext_in_api = _needs(
     "modules/api/api.py", "apply_infotext", "takes no infotext in its API; A1111 from 1.8 on"
 )

@@ -62,7 +62,9 @@ class Probe(scripts.Script):
     def keep(self, p, stage):
         # by index: going through the init images of a refused job raises
         pictures = {f"init-{i}": p.init_images[i] for i in range(len(p.init_images))}
-        pictures |= {f"overlay-{i}": image for i, image in enumerate(p.overlay_images or ())}
+        for i, overlay in enumerate(p.overlay_images or ()):  # pairs in Forge Neo, with a setting
+            paired = isinstance(overlay, tuple)
+            pictures[f"overlay-{i}"] = overlay[0] if paired else overlay
         if p.image_mask is not None:
             pictures["mask"] = p.image_mask
         for name, picture in pictures.items():

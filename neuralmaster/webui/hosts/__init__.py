@@ -1,0 +1,64 @@
+"""All differences between WebUIs, and the only package to change for one.
+
+It probes the WebUI itself, never its name or version. Where a probe finds nothing there is a safe
+default: a feature of ours stays off, or the job is refused; none runs with a wrong mask.
+"""
+
+from neuralmaster.webui.hosts.canvases import (
+    BASE,
+    BEFORE,
+    BLUR,
+    CANVASES,
+    DRAWN,
+    FADED,
+    MASK,
+    MODE,
+    OVER,
+    PARTS,
+    SKETCH,
+    UNDER,
+    Key,
+    Pair,
+    Values,
+    hardened,
+    has_canvas,
+)
+from neuralmaster.webui.hosts.models import takes_a_reference
+from neuralmaster.webui.hosts.overlays import kept, recut
+from neuralmaster.webui.hosts.page import Apply, Content, Plot, logins, on_page, plots, runner_of
+from neuralmaster.webui.hosts.probe import ORIGINAL, RADIOS, Host, current, probe
+
+__all__ = [
+    "BASE",
+    "BEFORE",
+    "BLUR",
+    "CANVASES",
+    "DRAWN",
+    "FADED",
+    "MASK",
+    "MODE",
+    "ORIGINAL",
+    "OVER",
+    "PARTS",
+    "RADIOS",
+    "SKETCH",
+    "UNDER",
+    "Apply",
+    "Content",
+    "Host",
+    "Key",
+    "Pair",
+    "Plot",
+    "Values",
+    "current",
+    "hardened",
+    "has_canvas",
+    "kept",
+    "logins",
+    "on_page",
+    "plots",
+    "probe",
+    "recut",
+    "runner_of",
+    "takes_a_reference",
+]
