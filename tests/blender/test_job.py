@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from blender.neuralmaster.job import Control, Parameter, img2img, model_for, parameters
+from neuralmaster import FillParams
 from neuralmaster.params import specs
 
 PICTURE = np.arange(8 * 16 * 3, dtype=np.uint8).reshape(8, 16, 3)
@@ -63,8 +64,8 @@ def test_the_model_for_a_map_is_found_by_its_name(kind, name):
 def test_the_parameters_of_the_fill_are_read_from_its_schema():
     """As the extension in the WebUI writes it, from the same table."""
     schema = {
-        name: {**spec.schema(), "title": spec.label, "description": spec.help, "default": default}
-        for (name, spec), default in zip(specs().items(), DEFAULTS, strict=False)
+        name: {**spec.schema(), "title": spec.label, "default": getattr(FillParams(), name)}
+        for name, spec in specs().items()
     }
     found = {one.name: one for one in parameters({"properties": schema})}
     assert "source" not in found
@@ -73,9 +74,6 @@ def test_the_parameters_of_the_fill_are_read_from_its_schema():
     assert found["method"].choices == specs()["method"].names
     assert (found["feather"].kind, found["feather"].high) == ("number", 512)
     assert found["grain"].label == "Grain"
-
-
-DEFAULTS = ("context", "green", 0.0, 0.0)
 
 
 def test_every_kind_of_parameter_is_known_and_others_are_left_out():
@@ -89,12 +87,15 @@ def test_every_kind_of_parameter_is_known_and_others_are_left_out():
         "not a name": {"type": "boolean"},
         "list": {"type": "array"},
         "odd": 3,
+        "_hidden": {"type": "boolean"},
+        "words": {"type": "number", "minimum": "low", "maximum": None, "default": "x"},
     }
     assert parameters({"properties": schema}) == [
         Parameter("one", "choice", "One", "which", "b", ("a", "b")),
         Parameter("two", "number", "two", "", 4.0, (), 1.0, 9.0),
         Parameter("three", "switch", "three", "", True),
         Parameter("four", "text", "four", "", "x"),
+        Parameter("words", "number", "words", "", 0.0, (), 0.0, 1e6),
     ]
 
 
