@@ -41,9 +41,18 @@ def parameters(schema: object) -> list[Parameter]:
     found = (
         _parameter(name, spec)
         for name, spec in properties.items()
-        if name not in FIXED and name.isidentifier() and isinstance(spec, Mapping)
+        if name not in FIXED and _usable(name) and isinstance(spec, Mapping)
     )
     return [parameter for parameter in found if parameter]
+
+
+def _usable(name: object) -> bool:
+    """Whether a property in Blender can have this name."""
+    return isinstance(name, str) and name.isidentifier() and not name.startswith("_")
+
+
+def _number(value: object, otherwise: float) -> float:
+    return float(value) if isinstance(value, (int, float)) else otherwise
 
 
 def _parameter(name: str, spec: Mapping[str, Any]) -> Parameter | None:
@@ -53,9 +62,8 @@ def _parameter(name: str, spec: Mapping[str, Any]) -> Parameter | None:
         default = about[2] if about[2] in choices else choices[0]
         return Parameter(name, "choice", *about[:2], default, tuple(choices))
     if kind in ("number", "integer"):
-        low, high = float(spec.get("minimum", 0)), float(spec.get("maximum", 1e6))
-        default = about[2] if isinstance(about[2], (int, float)) else low
-        return Parameter(name, "number", *about[:2], float(default), (), low, high)
+        low, high = _number(spec.get("minimum"), 0.0), _number(spec.get("maximum"), 1e6)
+        return Parameter(name, "number", *about[:2], _number(about[2], low), (), low, high)
     if kind == "boolean":
         return Parameter(name, "switch", *about[:2], bool(about[2]))
     if kind == "string" and "contentEncoding" not in spec:

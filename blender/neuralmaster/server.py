@@ -55,8 +55,12 @@ class Server:
     @classmethod
     def of(cls, url: str, login: str = "") -> Server:
         """From an address as typed. Raises ServerError for what is none."""
-        parts = urllib.parse.urlsplit(url.strip() if "//" in url else f"http://{url.strip()}")
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        try:
+            parts = urllib.parse.urlsplit(url.strip() if "//" in url else f"http://{url.strip()}")
+            fits = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            fits = False
+        if not fits or "@" in parts.netloc:
             raise ServerError(
                 "The WebUI's address in the preferences should look like http://127.0.0.1:7860, "
                 "with the login in the field below it."

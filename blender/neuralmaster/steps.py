@@ -81,7 +81,8 @@ def draw_mask(scene: bpy.types.Scene, prepared: Prepared) -> float:
         raise StepError(f"The mask cannot be drawn: {error}.") from error
     pictures.named(MASK, mask.two_channels(red, prepared.shown))
     cover = prepared.shown.coverage
-    return float((red * cover).sum() / max(cover.sum(), 1e-6))
+    # a WebUI repaints from half of full red on
+    return float(cover[red >= 0.5].sum() / max(cover.sum(), 1e-6))
 
 
 def _chart(model: reading.Model, number: int, width: int, height: int) -> np.ndarray:
@@ -181,7 +182,7 @@ def project_result(context: bpy.types.Context) -> tuple[int, int]:
 
 def walk_views(context: bpy.types.Context, cameras: list[bpy.types.Object]) -> dict[str, View]:
     """The cameras' views, or if there are none, those from four sides and the top."""
-    longest = context.scene.neuralmaster.size
+    longest = max(8, context.scene.neuralmaster.size // 8 * 8)
     if cameras:
         return {camera.name: reading.view(context, camera, longest) for camera in cameras}
     points = reading.model(context, reading.chosen(context)).soup.chosen_points()

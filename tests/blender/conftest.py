@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
     archive = build(tmp_path_factory.mktemp("archive"))
     bpy.ops.wm.read_factory_settings()
-    bpy.ops.extensions.package_install_files(
-        filepath=str(archive), repo="user_default", enable_on_install=True
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Blender 4.2 leaves a pipe of its own installer open
+        bpy.ops.extensions.package_install_files(
+            filepath=str(archive), repo="user_default", enable_on_install=True
+        )
+        gc.collect()
     return bpy
 
 

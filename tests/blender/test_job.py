@@ -93,12 +93,15 @@ def test_every_kind_of_parameter_is_known_and_others_are_left_out():
         "not a name": {"type": "boolean"},
         "list": {"type": "array"},
         "odd": 3,
+        "_hidden": {"type": "boolean"},
+        "words": {"type": "number", "minimum": "low", "maximum": None, "default": "x"},
     }
     assert parameters({"properties": schema}) == [
         Parameter("one", "choice", "One", "which", "b", ("a", "b")),
         Parameter("two", "number", "two", "", 4.0, (), 1.0, 9.0),
         Parameter("three", "switch", "three", "", True),
         Parameter("four", "text", "four", "", "x"),
+        Parameter("words", "number", "words", "", 0.0, (), 0.0, 1e6),
     ]
 
 

@@ -225,7 +225,10 @@ def test_an_address_as_typed(typed, url):
     assert Server.of(typed).url == url
 
 
-@pytest.mark.parametrize("typed", ["", "ftp://a", "http://", "http://me:secret@a"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "ftp://a", "http://", "http://me:secret@a", "http://[::1", "a:b", "http://a:99999"],
+)
 def test_an_address_that_is_none(typed):
     with pytest.raises(ServerError) as error:
         Server.of(typed)
