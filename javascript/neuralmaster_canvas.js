@@ -179,7 +179,14 @@ globalThis.neuralmasterCanvas ??= (() => {
     return geometry().toPane(view, pane(), [x * picture.width, y * picture.height]);
   }
 
+  // The picture's own colour as #rrggbb; null beside it.
+  function colourAt([x, y]) {
+    if (x < 0 || y < 0 || x >= 1 || y >= 1) return null;
+    return neuralmasterImage.colourAt(picture.copies[0], x * picture.width, y * picture.height);
+  }
+
   return {
+    colourAt,
     fit,
     inView,
     isOpen,

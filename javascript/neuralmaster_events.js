@@ -42,6 +42,7 @@ globalThis.neuralmasterEvents ??= (() => {
     if (!button) return;
     const field = button.parentNode.querySelector(":scope > input[type=file]");
     if (field) field.click();
+    else if (button.dataset.pick) neuralmasterParams.startPicking(button.dataset.pick);
     else if (button.dataset.act) studio().act(controls().actOf(button));
     else CLICKS[button.id]?.();
   }

@@ -58,5 +58,12 @@ globalThis.neuralmasterImage ??= (() => {
     return { data, width, height };
   }
 
-  return { canvasOf, canvasWith, close, open, pixels, read };
+  function colourAt(image, x, y) {
+    const pen = canvasOf(1, 1).getContext("2d");
+    pen.drawImage(image, Math.floor(x), Math.floor(y), 1, 1, 0, 0, 1, 1);
+    const levels = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    return `#${levels.map((level) => level.toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  return { canvasOf, canvasWith, close, colourAt, open, pixels, read };
 })();

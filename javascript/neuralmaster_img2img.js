@@ -38,7 +38,8 @@ globalThis.neuralmasterImg2img ??= (() => {
     for (let poll = 0; poll < POLLS && !find(selector); poll++) await wait(100);
   }
 
-  // Puts image and mask, both data URLs, into Inpaint upload and sets what belongs to them.
+  // Puts image and mask, both data URLs, into Inpaint upload and sets what belongs to them. Resolves
+  // to the names of the parameters that could not be set.
   async function send({ image, mask, width, height, params }) {
     if (window.switch_to_img2img_tab) switch_to_img2img_tab(INPAINT_UPLOAD);
     // before the pictures: when it gets one, Forge writes the size of then, however late
@@ -55,23 +56,35 @@ globalThis.neuralmasterImg2img ??= (() => {
     await waitFor("#img_inpaint_base img");
     await waitFor("#img_inpaint_mask img");
     choose("#img2img_inpainting_fill", "NeuralMaster");
-    for (const [name, value] of Object.entries(params)) {
-      if (typeof value === "number") setNumber(`#neuralmaster_${name}`, value);
-      else choose(`#neuralmaster_${name}`, value);
-    }
+    const set = ([name, value]) => setParam(`#neuralmaster_${name}`, value);
+    const unset = Object.entries(params).filter((param) => !set(param));
     window.scrollTo(0, 0);
+    return unset.map(([name]) => name);
+  }
+
+  // Whether the panel has taken the value.
+  function setParam(id, value) {
+    if (typeof value === "number") return setNumber(id, value);
+    return choose(id, value) || setField(`${id} input:is([type=color], [type=text])`, value);
   }
 
   function choose(id, name) {
     const labels = [...gradioApp().querySelectorAll(`${id} label`)];
-    labels.find((label) => label.textContent.trim() === name)?.click();
+    const label = labels.find(({ textContent }) => textContent.trim() === name);
+    label?.click();
+    return Boolean(label);
   }
 
-  function setNumber(id, value) {
-    const number = find(`${id} input[type=number]`);
-    if (!number) return;
-    number.value = value;
-    number.dispatchEvent(new Event("input", { bubbles: true }));
+  const setNumber = (id, value) => setField(`${id} input[type=number]`, value);
+
+  function setField(selector, value) {
+    const field = find(selector);
+    if (!field) return false;
+    field.value = value;
+    for (const type of ["input", "change"]) {
+      field.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+    return true;
   }
 
   return { send, taken };

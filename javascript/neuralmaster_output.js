@@ -41,7 +41,16 @@ globalThis.neuralmasterOutput ??= (() => {
 
   const job = () => neuralmasterSession.json("/job");
   const copyJob = async () => copy((await job()).text);
-  const send = async () => neuralmasterImg2img.send((await job()).send);
+
+  // Resolves to a sentence about what a person has to set.
+  async function send() {
+    const { send: sent } = await job();
+    const unset = (await neuralmasterImg2img.send(sent)).filter(
+      (name) => name !== "colour" || sent.params.method === "colour",
+    );
+    const rest = unset.map((name) => `${name}: ${sent.params[name]}`).join(", ");
+    if (rest) neuralmasterControls.say(`Set this in the panel NeuralMaster: ${rest}.`, "warning");
+  }
 
   return { copyJob, file, send };
 })();

@@ -1,6 +1,8 @@
 // The controls of the parameters of the fill, by the kind of their values (see markup.py).
 globalThis.neuralmasterParams ??= (() => {
   "use strict";
+  let picking = ""; // the parameter that gets the next colour
+
   const find = (selector) => document.querySelector(`#neuralmaster_studio ${selector}`);
 
   // Shows a parameter's value; a field that is being typed in is left alone.
@@ -30,5 +32,25 @@ globalThis.neuralmasterParams ??= (() => {
     return control.dataset.kind === "number" ? Number(input.value) : input.value;
   }
 
-  return { show, value };
+  // The eyedropper: the next click on a pane gives a parameter the colour that is there.
+  function startPicking(name) {
+    picking = picking === name ? "" : name;
+    showPicking();
+  }
+
+  function showPicking() {
+    for (const button of document.querySelectorAll("#neuralmaster_studio [data-pick]")) {
+      button.setAttribute("aria-pressed", button.dataset.pick === picking);
+    }
+  }
+
+  // share: a place of the picture, in shares of it
+  function pick(share) {
+    const colour = neuralmasterCanvas.colourAt(share);
+    if (colour) neuralmasterStudio.act({ act: "params", values: { [picking]: colour } });
+    picking = "";
+    showPicking();
+  }
+
+  return { pick, show, startPicking, value, isPicking: () => Boolean(picking) };
 })();

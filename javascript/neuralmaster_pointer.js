@@ -44,6 +44,7 @@ globalThis.neuralmasterPointer ??= (() => {
     if (pane.id === "nm_canvas") pane.focus({ preventScroll: true });
     way = wayOf(pane, event);
     hasPanned ||= way === "pan";
+    if (way === "pick") neuralmasterParams.pick(shareOf(pane, event));
     if (way !== "paint") return;
     brush().moveTo(shareOf(pane, event));
     brush().start(event.shiftKey);
@@ -52,6 +53,7 @@ globalThis.neuralmasterPointer ??= (() => {
   function wayOf(pane, event) {
     if (event.button === 1 || isSpace) return "pan";
     if (event.button !== 0) return "";
+    if (neuralmasterParams.isPicking()) return "pick";
     return pane.id === "nm_stage" ? wayOnResult(pane, event) : wayOfPainter(event);
   }
 

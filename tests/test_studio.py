@@ -9,6 +9,7 @@ from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, files, preprocess
 from neuralmaster.making import edits
+from neuralmaster.params import SamplingParams
 from neuralmaster.studio import canvas, desk, output, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import pixels, textured_scene
@@ -128,7 +129,7 @@ def test_what_is_downloaded_is_what_fill_makes(opened):
 def test_the_job_asks_for_what_is_shown(opened):
     call = output.api_call(opened.drawn(DOT).with_params(method="classic", grain=0.5))
     job = json.loads(call["text"])
-    arguments = asdict(FillParams(method="classic", grain=0.5))
+    arguments = {**asdict(FillParams(method="classic", grain=0.5)), **asdict(SamplingParams())}
     assert job["alwayson_scripts"] == {"NeuralMaster": {"args": [{"enabled": True, **arguments}]}}
     assert (job["width"], job["height"]) == (304, 200)  # multiples of 8
     assert call["send"] == {
@@ -141,7 +142,7 @@ def test_the_job_asks_for_what_is_shown(opened):
 
 
 def test_only_parameters_of_the_fill_can_be_set(opened):
-    with pytest.raises(ValueError, match="expected a parameter of the fill, got 'colour_of'"):
+    with pytest.raises(ValueError, match="expected a parameter of the job, got 'colour_of'"):
         opened.with_params(colour_of="red")
     with pytest.raises(ValueError, match="grain: expected a number from 0 to 1, got 2"):
         opened.with_params(grain=2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from neuralmaster import files, images
@@ -52,7 +52,7 @@ def state(desk: Desk) -> dict[str, Any]:
     """What the page's controls show of a desk."""
     return {
         "preset": desk.preset,
-        "params": asdict(desk.params),
+        "params": desk.arguments(),
         "feather": {INPAINT: desk.inpaint.feather, "source": desk.source.feather},
         "undo": len(desk.past),
         "redo": len(desk.future),
@@ -70,7 +70,7 @@ def saved(desk: Desk) -> dict[str, Any]:
         "picture": files.data_url(marks),
         "layers": {name: [layer.feather, layer.is_auto] for name, layer in layers},
         "preset": desk.preset,
-        "params": asdict(desk.params),
+        "params": desk.arguments(),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from neuralmaster.images import Plane
 from neuralmaster.making import edits, presets
 from neuralmaster.making.finders import FINDERS, Found, useful_object
 from neuralmaster.masks import TwoChannelMask
-from neuralmaster.params import FillParams, specs
+from neuralmaster.params import FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
 from neuralmaster.studio.history import State, Step
@@ -48,6 +48,7 @@ class Desk:
     source: Layer
     preset: str = RETEXTURE
     params: FillParams = field(default_factory=FillParams)
+    sampling: SamplingParams = field(default_factory=SamplingParams)
     past: tuple[Step, ...] = field(default=(), repr=False)
     future: tuple[Step, ...] = field(default=(), repr=False)
 
@@ -108,7 +109,7 @@ class Desk:
         return self.step(**{name: replace(self.layer(name), plane=plane, is_auto=False)})
 
     def undone(self) -> Desk:
-        """One step back; itself if there is none. The parameters of the fill stay."""
+        """One step back; itself if there is none. The parameters stay."""
         if not self.past:
             return self
         before = self._at(self.past[-1])
@@ -116,7 +117,7 @@ class Desk:
         return replace(before, past=self.past[:-1], future=(step, *self.future))
 
     def redone(self) -> Desk:
-        """One undone step forth; itself if there is none. The parameters of the fill stay."""
+        """One undone step forth; itself if there is none. The parameters stay."""
         if not self.future:
             return self
         after = self._at(self.future[0])
@@ -125,7 +126,7 @@ class Desk:
 
     def _at(self, step: Step) -> Desk:
         state = step.applied_to(self._state)
-        return Desk(state.opened, state.inpaint, state.source, state.preset, self.params)
+        return replace(self, **vars(state), past=(), future=())
 
     def with_preset(self, preset: str) -> Desk:
         """What a job begins with, its fill too; layers that a person has marked are kept."""
@@ -143,11 +144,18 @@ class Desk:
         return begun.with_params(method=method)
 
     def with_params(self, **values: Any) -> Desk:
-        """Other parameters of the fill. Raises ValueError for one that there is not."""
+        """Other parameters of the job. Raises ValueError for one that there is not."""
         for name in values:
-            if name not in specs():
-                raise ValueError(f"expected a parameter of the fill, got {name!r}")
-        return replace(self, params=replace(self.params, **values))
+            if name not in all_specs():
+                raise ValueError(f"expected a parameter of the job, got {name!r}")
+        of_fill = {name: values[name] for name in values if name in specs()}
+        others = {name: values[name] for name in values if name not in of_fill}
+        params, sampling = replace(self.params, **of_fill), replace(self.sampling, **others)
+        return replace(self, params=params, sampling=sampling)
+
+    def arguments(self) -> dict[str, Any]:
+        """Every parameter of the job by name."""
+        return {**asdict(self.params), **asdict(self.sampling)}
 
     def with_feather(self, name: str, width: float) -> Desk:
         """Another gradient for a layer; it does not change what the layer marks."""

@@ -7,7 +7,7 @@ import json
 
 from neuralmaster.making import presets
 from neuralmaster.making.finders import FINDERS
-from neuralmaster.params import specs
+from neuralmaster.params import SamplingParams, specs
 from neuralmaster.studio import desk, sessions, view
 from neuralmaster.studio.tools import TOOLS
 from neuralmaster.studio.widgets import (
@@ -167,7 +167,8 @@ def _right(in_webui: bool) -> list[str]:
         '</div><div id="nm_said" role="status"><p class="nm-said nm-hint">',
         f"{sessions.OPEN_FIRST}</p></div>",
         _outputs(in_webui),
-        fold("nm_how", "How to fill", *folded) if folded else "",
+        fold("nm_how", "How to fill", *folded),
+        fold("nm_sampling", "While the model paints", *map(param, specs(SamplingParams))),
     ]
 
 

@@ -32,7 +32,7 @@ def api_call(desk: Desk) -> dict[str, Any]:
     Both are what the page shows: nothing is left to the settings of the WebUI.
     """
     fields = {"prompt": "", "denoising_strength": DENOISING_STRENGTH}
-    arguments = job.arguments_of(desk.params)
+    arguments = desk.arguments()
     made = job.inpaint_job(desk.opened.picture, desk.mask().picture(), arguments, fields)
     image, mask = (files.as_url(content) for content in (made["init_images"][0], made["mask"]))
     made |= {"init_images": [image], "mask": mask}

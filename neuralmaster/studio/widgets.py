@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from neuralmaster.params import FillParams, specs
+from neuralmaster.params import Colour, all_specs, built_in
 
 
 def bar(*parts: str, elem_id: str = "", hidden: bool = False) -> str:
@@ -90,8 +90,8 @@ def number(elem_id: str, label: str, value: int, most: int) -> str:
 
 def param(name: str, title: str = "") -> str:
     """A control for a parameter, by the kind of its values. title: in place of its label."""
-    spec = specs()[name]
-    schema, default = spec.schema(), getattr(FillParams(), name)
+    spec = all_specs()[name]
+    schema, default = spec.schema(), built_in()[name]
     label, kind = html.escape(title or spec.label), schema.get("type", "string")
     about = f'data-param="{name}" title="{html.escape(spec.help)}"'
     if "enum" in schema:
@@ -108,6 +108,8 @@ def param(name: str, title: str = "") -> str:
     field = f'id="nm_{name}" value="{html.escape(str(default))}"'
     if kind == "boolean":
         field = f'type="checkbox" id="nm_{name}"' + " checked" * default
-    elif "colour" in name:
+    elif isinstance(spec, Colour):
+        picked = f'<button type="button" data-pick="{name}">Pick from the picture</button>'
         field = f'type="color" {field}'
+        return bar(f'<label {about} data-kind="{kind}">{label} <input {field}></label>', picked)
     return f'<label {about} data-kind="{kind}">{label} <input {field}></label>'

@@ -11,6 +11,7 @@ import pytest
 
 from neuralmaster import FillParams, files
 from neuralmaster.cli import main
+from neuralmaster.params import SamplingParams, built_in
 from tests.browser.person import GIVE, Person, as_png
 from tests.pictures import EXAMPLE, pixels, textured_scene
 
@@ -128,11 +129,33 @@ def test_every_parameter_of_the_fill_is_in_the_job(person):
     person.page.focus("#nm_grain")
     person.does(lambda: person.page.keyboard.press("End"))
     assert person.state()["params"]["grain"] == 1
+    person.page.click("#nm_sampling summary")
+    person.does(person.choose, "match", "object")
+    person.page.focus("#nm_match_strength")
+    person.does(lambda: person.page.keyboard.press("Home"))
     person.click("copy")
     person.page.wait_for_selector("#nm_copy:has-text('Copied')")
     job = json.loads(person.page.evaluate("navigator.clipboard.readText()"))
     (arguments,) = job["alwayson_scripts"]["NeuralMaster"]["args"]
-    assert arguments == {"enabled": True, **asdict(FillParams(grain=1.0))}
+    assert arguments == {
+        "enabled": True,
+        **asdict(FillParams(grain=1.0)),
+        **asdict(SamplingParams(match="object", match_strength=0.0)),
+    }
+
+
+def test_a_colour_of_ones_own_is_picked_from_the_picture(person):
+    person.load_the_example()
+    person.paint_the_stripe()
+    person.does(person.choose, "method", "colour")
+    person.page.click("#nm_how summary")
+    person.page.click("[data-pick=colour]")
+    person.does(person.page.mouse.click, *person.place(0.1, 0.1))
+    colour = "#{:02x}{:02x}{:02x}".format(*pixels(files.read(EXAMPLE / "image.png"))[76, 76])
+    assert person.state()["params"]["colour"] == colour
+    assert person.state()["undo"] == 1  # nothing was painted
+    assert person.page.input_value("#nm_colour") == colour
+    person.wait_for_word("Filled by colour")
 
 
 def test_remove_an_object(person):
@@ -237,9 +260,7 @@ def test_the_api_call_is_a_whole_job(person):
     person.click("copy")
     person.page.wait_for_selector("#nm_copy:has-text('Copied')")
     job = json.loads(person.page.evaluate("navigator.clipboard.readText()"))
-    assert job["alwayson_scripts"]["NeuralMaster"]["args"] == [
-        {"enabled": True, **asdict(FillParams())}
-    ]
+    assert job["alwayson_scripts"]["NeuralMaster"]["args"] == [{"enabled": True, **built_in()}]
     assert job["init_images"][0].startswith("data:image/png;base64,")
     assert (job["width"], job["height"]) == (768, 768)
 
