@@ -8,8 +8,7 @@ import pytest
 from PIL import Image
 
 from blender.neuralmaster.job import Control, Parameter, img2img, model_for, parameters
-from neuralmaster import FillParams
-from neuralmaster.params import specs
+from neuralmaster.params import all_specs, built_in
 
 PICTURE = np.arange(8 * 16 * 3, dtype=np.uint8).reshape(8, 16, 3)
 MASK = PICTURE[::-1].copy()
@@ -64,16 +63,23 @@ def test_the_model_for_a_map_is_found_by_its_name(kind, name):
 def test_the_parameters_of_the_fill_are_read_from_its_schema():
     """As the extension in the WebUI writes it, from the same table."""
     schema = {
-        name: {**spec.schema(), "title": spec.label, "default": getattr(FillParams(), name)}
-        for name, spec in specs().items()
+        name: {
+            **spec.schema(),
+            "title": spec.label,
+            "description": spec.help,
+            "default": built_in()[name],
+        }
+        for name, spec in all_specs().items()
     }
     found = {one.name: one for one in parameters({"properties": schema})}
     assert "source" not in found
     assert found["method"].kind == "choice"
     assert found["method"].default == "context"
-    assert found["method"].choices == specs()["method"].names
+    assert found["method"].choices == all_specs()["method"].names
     assert (found["feather"].kind, found["feather"].high) == ("number", 512)
     assert found["grain"].label == "Grain"
+    assert (found["colour"].kind, found["colour"].default) == ("text", "#808080")
+    assert found["gradient"].choices == ("hard", "blend", "strength")
 
 
 def test_every_kind_of_parameter_is_known_and_others_are_left_out():
