@@ -202,7 +202,7 @@ def test_no_background_runs_into_the_texture(bleed):
 def test_colours_never_cross_from_what_is_in_front(of, owner):
     """Neither from another object, nor from one that is painted too, nor from the same."""
     view, surface = parallel(128, 128), white(128, 128)
-    scene = joined([plane(), plane(0.3, 4.0, y=-0.5, surface=of)])
+    scene = joined([plane(), plane(0.29375, 4.0, y=-0.5, surface=of)])
     scene.owner[scene.owner == 1] = owner
     on = layer(view, (0, 1, 0))
     on.picture[:, 53:75] = (1, 0, 0)  # the bar, and one pixel on either side
