@@ -18,7 +18,7 @@ from modules import processing
 from PIL import Image
 
 from neuralmaster.pipeline import Prepared
-from neuralmaster.webui import arguments, hosts, infotext, pasting, saving, settings, tabs
+from neuralmaster.webui import arguments, hosts, infotext, pasting, progress, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
 from neuralmaster.webui.refusal import RefusedOverlays
 from neuralmaster.webui.sampling import Sampling
@@ -32,7 +32,7 @@ log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # fix_seed sets them if a fill uses it
+    *("seed", "subseed"),  # fix_seed sets them if the fill is random
 )
 REFERENCE = (
     "This model also takes the init image as a reference, and sees the fill in it as part of the "
@@ -234,8 +234,10 @@ def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepare
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
     seed = int(p.seed) if args.params.uses_seed else 0
-    for number, image in enumerate(p.init_images):
-        if id(image) not in by_id:  # the Batch tab repeats one picture
-            invert = bool(p.inpainting_mask_invert)
-            by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
+    with progress.told(len(p.init_images)) as tell:
+        for number, image in enumerate(p.init_images):
+            if id(image) not in by_id:  # the Batch tab repeats one picture
+                tell(number)
+                invert = bool(p.inpainting_mask_invert)
+                by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
     return [by_id[id(image)] for image in p.init_images]
