@@ -54,7 +54,16 @@ def sentences(_):
     return {fallback.sentence for fallback in known}
 
 
-@pytest.mark.parametrize("seen", [panel, settings, captions, sentences])
+def studio(_):
+    """Of the tables of tools and finders; its page is looked at in a real WebUI."""
+    tools = importlib.import_module("neuralmaster.studio.tools").TOOLS.values()
+    finders = importlib.import_module("neuralmaster.making.finders").FINDERS.values()
+    return {text for tool in tools for text in (tool.label, tool.help)} | {
+        finder.label for finder in finders
+    }
+
+
+@pytest.mark.parametrize("seen", [panel, settings, captions, sentences, studio])
 def test_every_text_that_is_seen_has_its_line(host, seen):
     texts = seen(host) - UNTRANSLATED
     assert texts
