@@ -99,8 +99,8 @@ class Sampling:
         """A picture under an overlay of this size; kept, for one may be used many times."""
         key = (id(picture), size)
         if key not in self._laid:
-            background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
-            self._laid[key] = picture, geometry.laid(picture, size, p.resize_mode, str(background))
+            background = settings.background(p.override_settings)
+            self._laid[key] = picture, geometry.laid(picture, size, p.resize_mode, background)
         return self._laid[key][1]
 
     def _colours_of(self, first: Sequence[Image.Image], number: int) -> list[Image.Image]:
