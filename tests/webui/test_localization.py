@@ -36,7 +36,7 @@ def panel(host):
 def settings(host):
     """The texts of the settings, as the host shows them."""
     host.add_settings()
-    shown = [o for o in host.opts.options.values() if o.component_args != {"visible": False}]
+    shown = [o for key, o in host.opts.options.items() if key != "neuralmaster_keep_gradient"]
     return {option.label for option in shown} | {f"({option.explained})" for option in shown}
 
 
