@@ -18,18 +18,20 @@ def opened():
 
 
 def test_what_is_removed_or_added_gets_the_texture_of_what_is_around(opened):
-    assert opened.method == "context"
+    assert opened.params.method == "context"
     removing = opened.with_preset(desk.REMOVE)
-    assert removing.method == "texture"
-    assert removing.with_preset(desk.OUTPAINT).method == "texture"
-    assert removing.with_preset(desk.RETEXTURE).method == "context"
-    assert removing.undone().method == "context"
-    assert Desk.open(opened.opened.image, "photo.png", desk.REMOVE).method == "texture"
+    assert removing.params.method == "texture"
+    assert removing.with_preset(desk.OUTPAINT).params.method == "texture"
+    assert removing.with_preset(desk.RETEXTURE).params.method == "context"
+    assert removing.undone().params.method == "context"
+    assert removing.undone().redone().params.method == "texture"
+    assert Desk.open(opened.opened.image, "photo.png", desk.REMOVE).params.method == "texture"
 
 
 def test_another_fill_can_be_chosen_and_stays(opened):
-    chosen = opened.with_preset(desk.REMOVE).with_method("classic")
-    assert chosen.drawn(DOT).method == "classic"
+    chosen = opened.with_preset(desk.REMOVE).with_params(method="classic")
+    assert chosen.drawn(DOT).params.method == "classic"
+    assert chosen.undone().params.method == "classic"
 
 
 def test_the_view_fills_its_small_copy_and_what_leaves_is_filled_at_full_size(opened, monkeypatch):
@@ -37,7 +39,7 @@ def test_the_view_fills_its_small_copy_and_what_leaves_is_filled_at_full_size(op
     real = view.prepare
     monkeypatch.setattr(view, "prepare", lambda r: (sizes.append(r.image.size), real(r))[1])
     removing = opened.with_preset(desk.REMOVE).drawn(DOT)
-    view.live(removing, view.ORIGINAL)
+    view.filled(removing)
     assert sizes == [removing.opened.small.size]
     finished = removing.finished()
     assert finished.image.size == (700, 500)

@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from neuralmaster import FillParams, TwoChannelMask, files, images, preprocess
+from neuralmaster import (
+    FillParams,
+    SamplingParams,
+    TwoChannelMask,
+    files,
+    images,
+    match,
+    preprocess,
+)
 from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.blend import fill_weight
 from neuralmaster.fills.context import taken_inpaint, trust_source
@@ -49,6 +57,7 @@ def main() -> None:
             HERE / "steps.jpg": arranged(steps(image, mask), 4, SIDE),
             HERE / "trust.jpg": arranged(trust("retina"), 4, 300),
             HERE / "grain.jpg": arranged(grains(image, mask), 3, SIDE),
+            HERE / "match.jpg": arranged(matches(), 3, SIDE),
             HERE / "texture.jpg": arranged(textures(), 4, 240),
             HERE / "removed.jpg": arranged(removed(), 3, 300),
             HERE / "speed.png": chart((HERE.parent / "benchmarks.md").read_text()),
@@ -118,6 +127,31 @@ def textures() -> dict[str, Image.Image]:
         for fill in ("context", "context, grain", "texture"):
             filled = np.where(case.hole[..., None], texture.MAKERS[fill](case), case.truth)
             panels[f"{fill} ({name})"] = Image.fromarray(filled).crop(box)
+    return panels
+
+
+def matches() -> dict[str, Image.Image]:
+    """A photo repainted in a disc by a model that only tints, and in another colour; matched."""
+    photo = quality.photo("chelsea", 400)
+    height, width = photo.shape[:2]
+    y, x = (np.mgrid[:height, :width] + 0.5) / height
+    disc = 255 * (np.hypot(x - 0.75, y - 0.5) < 0.36)
+    mask = Image.fromarray(np.dstack([disc, np.full_like(disc, 255), 0 * disc]).astype(np.uint8))
+    tinted = photo * [0.9, 0.98, 0.94] + np.array([30, 2, -6]) * (1.2 - y[..., None])
+    other = tinted + (disc > 0)[..., None] * np.array([-40, 10, 60])
+    results = {
+        name: Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+        for name, levels in (("tinted", tinted), ("of another colour", other))
+    }
+    panels = {"Original": Image.fromarray(photo)}
+    for title, name, params in (
+        ("tinted: off", "tinted", SamplingParams(match="off")),
+        ("tinted: seam", "tinted", SamplingParams()),
+        ("of another colour: off", "of another colour", SamplingParams(match="off")),
+        ("object, strength 0.5", "of another colour", SamplingParams("hard", "object", 0.5)),
+        ("object, strength 1", "of another colour", SamplingParams(match="object")),
+    ):
+        panels[title] = match(panels["Original"], results[name], mask, params).image
     return panels
 
 
