@@ -7,11 +7,29 @@ globalThis.neuralmasterImg2img ??= (() => {
 
   const find = (selector) => gradioApp().querySelector(selector);
 
-  // The picture of the open tab, else of any, as a file; undefined if there is none.
-  async function picture() {
+  // The picture of the open tab, else of any, and the mask that belongs to it, as files; undefined
+  // where there is none.
+  async function taken() {
     const images = CANVASES.map((id) => find(`#tab_img2img ${id} img`));
     const image = neuralmasterPictures.toTake(images);
-    return image && neuralmasterPictures.asFile(image.src, "img2img.png");
+    if (!image) return {};
+    const url = maskOf(image.closest(CANVASES.join()));
+    return {
+      picture: await neuralmasterPictures.asFile(image.src, "img2img.png"),
+      mask: url && (await neuralmasterPictures.asFile(url, "mask.png")),
+    };
+  }
+
+  // The uploaded mask, or the one that is drawn: in gradio 3 on a canvas of its own, in Forge in the
+  // foreground of its canvas.
+  function maskOf(tab) {
+    if (tab?.id === "img_inpaint_base") return find("#img_inpaint_mask img")?.getAttribute("src");
+    if (tab?.id !== "img2maskimg") return undefined;
+    const drawn = find('#img2maskimg canvas[key="mask"]');
+    const url = drawn
+      ? drawn.toDataURL()
+      : find("#img2maskimg .forge-drawing-canvas")?.toDataURL?.();
+    return url;
   }
 
   const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
@@ -20,7 +38,8 @@ globalThis.neuralmasterImg2img ??= (() => {
     for (let poll = 0; poll < POLLS && !find(selector); poll++) await wait(100);
   }
 
-  // Puts image and mask, both data URLs, into Inpaint upload and sets what belongs to them.
+  // Puts image and mask, both data URLs, into Inpaint upload and sets what belongs to them. Resolves
+  // to the names of the parameters that could not be set.
   async function send({ image, mask, width, height, params }) {
     if (window.switch_to_img2img_tab) switch_to_img2img_tab(INPAINT_UPLOAD);
     // before the pictures: when it gets one, Forge writes the size of then, however late
@@ -37,24 +56,36 @@ globalThis.neuralmasterImg2img ??= (() => {
     await waitFor("#img_inpaint_base img");
     await waitFor("#img_inpaint_mask img");
     choose("#img2img_inpainting_fill", "NeuralMaster");
-    for (const [name, value] of Object.entries(params)) {
-      if (typeof value === "number") setNumber(`#neuralmaster_${name}`, value);
-      else choose(`#neuralmaster_${name}`, value);
-    }
+    const set = ([name, value]) => setParam(`#neuralmaster_${name}`, value);
+    const unset = Object.entries(params).filter((param) => !set(param));
     window.scrollTo(0, 0);
+    return unset.map(([name]) => name);
+  }
+
+  // Whether the panel has taken the value.
+  function setParam(id, value) {
+    if (typeof value === "number") return setNumber(id, value);
+    return choose(id, value) || setField(`${id} input:is([type=color], [type=text])`, value);
   }
 
   function choose(id, name) {
     const labels = [...gradioApp().querySelectorAll(`${id} label`)];
-    labels.find((label) => label.textContent.trim() === name)?.click();
+    const label = labels.find(({ textContent }) => textContent.trim() === name);
+    label?.click();
+    return Boolean(label);
   }
 
-  function setNumber(id, value) {
-    const number = find(`${id} input[type=number]`);
-    if (!number) return;
-    number.value = value;
-    number.dispatchEvent(new Event("input", { bubbles: true }));
+  const setNumber = (id, value) => setField(`${id} input[type=number]`, value);
+
+  function setField(selector, value) {
+    const field = find(selector);
+    if (!field) return false;
+    field.value = value;
+    for (const type of ["input", "change"]) {
+      field.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+    return true;
   }
 
-  return { picture, send };
+  return { send, taken };
 })();

@@ -19,6 +19,16 @@ globalThis.neuralmasterPictures ??= (() => {
     return new File([content], name, { type: content.type });
   }
 
+  // A file as a data URL.
+  function asUrl(file) {
+    return new Promise((resolve, reject) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(reader.result);
+      reader.onerror = () => reject(reader.error);
+      reader.readAsDataURL(file);
+    });
+  }
+
   // Gives a file to an <input type=file>, as if it had been chosen there.
   function put(input, file) {
     const list = new DataTransfer();
@@ -27,5 +37,5 @@ globalThis.neuralmasterPictures ??= (() => {
     for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
   }
 
-  return { asFile, firstPicture, put, toTake };
+  return { asFile, asUrl, firstPicture, put, toTake };
 })();

@@ -1,254 +1,230 @@
-// The studio's canvas and its ways out of the page: what Python cannot do. It looks up the files
-// beside it only when something happens, so the order in which they are loaded does not matter.
+// The studio: a picture, what is done to it, and what comes of it. The scripts beside this one are
+// looked up only when something happens, so the order in which they are loaded does not matter.
 globalThis.neuralmasterStudio ??= (() => {
   "use strict";
-  const LAYER_COLOURS = { inpaint: "rgba(235, 45, 50, 0.6)", source: "rgba(40, 200, 80, 0.6)" };
-  const ERASER_COLOUR = "rgba(255, 255, 255, 0.6)";
-  const BRUSH_OUTLINE = Object.entries({ "#000a": 3, "#fff": 1 }); // seen on dark and on light
-  let queue = null; // of strokes on their way to Python
-  let drawing = null; // the stroke under way
-  let place = null; // of the brush
+  const RETRIES = [500, 1000, 2000, 3000]; // milliseconds until the next try; then the last again
+  let work = null; // see neuralmaster_work.js
+  let opened = null; // { file, name, preset } of the picture
+  let answered = null; // the last answer
+  let isPumping = false;
+  let isOpening = false;
+  let isUnsaved = false; // something has changed since it was last taken home
 
-  const app = () => (window.gradioApp ? gradioApp() : document);
-  const find = (selector) => app().querySelector(`#neuralmaster_studio ${selector}`);
-  const chosen = (id) => find(`#${id} input:checked`)?.value;
-  const isOpen = () => Boolean(find("#nm_pictures style"));
+  const controls = () => neuralmasterControls;
+  const busy = () => neuralmasterBusy;
+  const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+  const pendingStrokes = () => (work ? neuralmasterWork.pendingStrokes(work) : []);
 
-  function strokes() {
-    queue ??= neuralmasterStrokes.newQueue();
-    return queue;
-  }
-
-  const tools = () => JSON.parse(find("#nm_canvas").dataset.tools); // see tools.py
-  const isBox = (tool) => tools()[tool]?.shape === "box";
-  const extend = () => neuralmasterStrokes.extend(drawing, place, isBox(drawing.tool));
-
-  function newStroke() {
-    const percent = Number(find("#nm_brush input").value);
-    return neuralmasterStrokes.started(chosen("nm_layer"), chosen("nm_tool"), percent, place);
-  }
-
-  function finish() {
-    strokes().waiting.push(drawing);
-    drawing = null;
-    send();
-  }
-
-  function send() {
-    redraw();
-    if (neuralmasterStrokes.claim(strokes(), performance.now())) find("#nm_draw").click();
-  }
-
-  // Called by the page's events: before strokes go to Python, and when their pictures are there.
-  function take() {
-    return neuralmasterStrokes.take(strokes());
-  }
-
-  function done() {
-    neuralmasterStrokes.done(strokes());
-    send();
-  }
-
-  function redraw() {
-    const canvas = find("#nm_canvas canvas");
-    if (!canvas) return;
-    const { clientWidth: width, clientHeight: height } = canvas;
-    resize(canvas, width, height);
-    const pen = canvas.getContext("2d");
-    pen.clearRect(0, 0, width, height);
-    const { sent, waiting } = strokes();
-    const visible = [...sent, ...waiting, drawing].filter(Boolean);
-    for (const stroke of visible) draw(pen, stroke, width, height);
-    if (place && isOpen()) drawBrush(pen, width, height);
-  }
-
-  function resize(canvas, width, height) {
-    if (canvas.width === width && canvas.height === height) return;
-    Object.assign(canvas, { width, height });
-  }
-
-  function draw(pen, stroke, width, height) {
-    const points = neuralmasterStrokes.toPixels(stroke.points, width, height);
-    const [[x, y]] = points;
-    const last = points[points.length - 1];
-    pen.strokeStyle = tools()[stroke.tool].erases ? ERASER_COLOUR : LAYER_COLOURS[stroke.layer];
-    pen.lineCap = pen.lineJoin = "round";
-    if (isBox(stroke.tool)) {
-      pen.lineWidth = 3;
-      pen.strokeRect(x, y, last[0] - x, last[1] - y);
-      return;
-    }
-    pen.lineWidth = neuralmasterStrokes.brushPixels(stroke.brush, width, height);
-    pen.beginPath();
-    pen.moveTo(x, y);
-    for (const point of points) pen.lineTo(...point);
-    pen.stroke();
-  }
-
-  function drawBrush(pen, width, height) {
-    const { tool, brush } = newStroke();
-    const radius = isBox(tool) ? 4 : neuralmasterStrokes.brushPixels(brush, width, height) / 2;
-    for (const [colour, line] of BRUSH_OUTLINE) {
-      pen.strokeStyle = colour;
-      pen.lineWidth = line;
-      pen.beginPath();
-      pen.arc(place[0] * width, place[1] * height, radius, 0, 7);
-      pen.stroke();
-    }
-  }
-
-  function follow(event, canvas) {
-    const box = canvas.getBoundingClientRect();
-    place = neuralmasterStrokes.placeIn(box, event.clientX, event.clientY);
-  }
-
-  const onCanvas = (event) => event.target.closest?.("#nm_canvas");
-
-  function onPointerDown(event) {
-    const canvas = onCanvas(event);
-    if (!canvas || event.button !== 0 || !isOpen()) return;
-    event.preventDefault();
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    follow(event, canvas);
-    drawing = newStroke();
-    redraw();
-  }
-
-  function onPointerMove(event) {
-    const canvas = onCanvas(event);
-    if (canvas) onBrushMove(event, canvas);
-    else if (place && !drawing) hideBrush();
-  }
-
-  function onBrushMove(event, canvas) {
-    for (const part of event.getCoalescedEvents?.() ?? [event]) {
-      follow(part, canvas);
-      if (drawing) extend();
-    }
-    canvas.style.cursor = tools()[chosen("nm_tool")]?.cursor;
-    redraw();
-  }
-
-  function hideBrush() {
-    place = null;
-    redraw();
-  }
-
-  function onPointerUp(event) {
-    if (drawing && event.pointerType) finish();
-  }
-
-  function onKey(event) {
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && isShown()) {
-      onUndoKey(event);
-    } else if (onCanvas(event) && isOpen() && paintByKey(event)) {
-      event.preventDefault();
-      redraw();
-    }
-  }
-
-  function onUndoKey(event) {
-    if (event.target.matches("textarea, input:not([type=range]):not([type=radio])")) return;
-    event.preventDefault();
-    find("#nm_undo").click();
-  }
-
-  // Whether the key means something to the canvas.
-  function paintByKey({ key, shiftKey }) {
-    const next = neuralmasterStrokes.moved(place, key, shiftKey);
-    if (next) moveBrush(next);
-    else if (key === " " || key === "Enter") startOrFinish();
-    else if (key === "Escape") drawing = null;
-    else return chooseTool(key.toLowerCase());
-    return true;
-  }
-
-  function chooseTool(key) {
-    const [tool] = Object.entries(tools()).find(([, { key: its }]) => its === key) ?? [];
-    find(`#nm_tool input[value="${tool}"]`)?.click();
-    return Boolean(tool);
-  }
-
-  function moveBrush(next) {
-    place = next;
-    if (drawing) extend();
-  }
-
-  function startOrFinish() {
-    place ??= neuralmasterStrokes.MIDDLE;
-    if (drawing) finish();
-    else drawing = newStroke();
-  }
-
-  const isShown = () => Boolean(app().querySelector("#neuralmaster_studio")?.offsetParent);
-
-  function open(event, files) {
-    const picture = neuralmasterPictures.firstPicture(files);
-    if (!picture || !isShown()) return;
-    event.preventDefault();
-    event.stopPropagation();
-    neuralmasterSession.open(picture);
-  }
-
-  function onDragOver(event) {
-    if (isShown() && event.target.closest?.("#neuralmaster_studio")) event.preventDefault();
-  }
-
-  function onDrop(event) {
-    if (event.target.closest?.("#neuralmaster_studio")) open(event, event.dataTransfer?.files);
-  }
-
-  // What leaves the page: Python says what it is, as JSON; nothing if it had to say a sentence.
-  async function leave(text) {
-    if (!text) return;
-    const what = JSON.parse(text);
-    const ways = { download, copy, send: (job) => neuralmasterImg2img.send(job) };
-    await ways[what.action](what);
-  }
-
-  async function download({ url, name }) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await neuralmasterPictures.asFile(url, name));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  }
-
-  async function copy({ text }) {
+  // Opens a picture, after a question if there is work to lose; whether it is open. acts: to do on it.
+  async function open(file, { name = file.name, preset = controls().preset(), acts = [] } = {}) {
+    if (isOpening || !(await mayReplace())) return false;
+    isOpening = true;
+    const cancel = new AbortController();
+    const task = busy().start("Uploading", () => cancel.abort());
+    const before = opened;
     try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      copyAsOfOld(text); // outside 127.0.0.1 and https there is no clipboard
+      while (isPumping) await wait(30); // until the acts that are on their way have their answer
+      const picture = { file, name, preset };
+      const answer = await upload(picture, task, cancel.signal);
+      opened = picture;
+      work = { ...neuralmasterWork.newWork(), acts };
+      isUnsaved = acts.length > 0;
+      controls().newPicture();
+      await show(answer);
+      controls().beginWith(preset);
+      neuralmasterKeep.picture(opened, work);
+    } catch (error) {
+      tell(error);
+    } finally {
+      task.end();
+      isOpening = false;
     }
-    const button = find("#nm_copy");
-    const label = button.textContent;
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = label), 1500);
+    pump();
+    return opened !== before;
   }
 
-  function copyAsOfOld(text) {
-    const box = document.createElement("textarea");
-    box.value = text;
-    document.body.append(box);
-    box.select();
-    document.execCommand("copy");
-    box.remove();
+  async function mayReplace() {
+    return !isUnsaved || neuralmasterKeep.ask("Replace this picture? Its mask has not been saved.");
   }
 
-  // In the WebUI alone.
+  function upload({ file, name, preset }, task, signal) {
+    const report = (share) => {
+      task.report(share < 1 ? share : null);
+      if (share === 1) task.say("Opening");
+    };
+    return neuralmasterSession.open(file, name, preset, { report, signal });
+  }
+
+  // Does something to the picture, when all before it is done; it is kept from now on.
+  function act(what) {
+    if (!opened) return controls().say("Open a picture first, or drop one here.");
+    neuralmasterWork.add(work, what);
+    isUnsaved = true;
+    neuralmasterKeep.acts(opened, work);
+    neuralmasterCanvas.redraw();
+    pump();
+  }
+
+  // Sends what is not done yet, as long as there is something.
+  async function pump() {
+    if (isPumping || !opened) return;
+    isPumping = true;
+    let failures = 0;
+    while (failures !== null && !isOpening && !neuralmasterWork.isDone(work)) {
+      failures = await tried(failures);
+    }
+    isPumping = false;
+    if (neuralmasterWork.isLong(work)) shorten();
+  }
+
+  // One request more. How often in a row nobody has answered; null if it cannot go on.
+  async function tried(failures) {
+    try {
+      await busy().during("Working", step);
+      return 0;
+    } catch (error) {
+      if (error.isAway) {
+        await waitForServer(failures);
+        return failures + 1;
+      }
+      tell(error);
+      if (!error.isRefused) return null;
+      neuralmasterWork.refuse(work);
+      return 0;
+    }
+  }
+
+  async function step() {
+    const current = work;
+    try {
+      const answer = await neuralmasterSession.act(neuralmasterWork.message(current));
+      await show(answer);
+      neuralmasterWork.confirmed(current, answer.done);
+      neuralmasterCanvas.redraw();
+    } catch (error) {
+      if (!error.isLost) throw error;
+      await openAgain(current);
+    }
+  }
+
+  // Python has lost the picture: it was restarted, or needed the memory.
+  async function openAgain(current) {
+    neuralmasterSession.forget();
+    await busy().during("Opening the picture again", (task) => upload(opened, task));
+    neuralmasterWork.restart(current);
+  }
+
+  async function waitForServer(failures) {
+    const count = pendingStrokes().length;
+    const strokes = count
+      ? ` ${count === 1 ? "1 stroke waits" : `${count} strokes wait`} here.`
+      : "";
+    controls().say(`The studio's server does not answer.${strokes} Trying again.`, "warning");
+    await wait(RETRIES[Math.min(failures, RETRIES.length - 1)]);
+  }
+
+  // A list of acts does not grow for ever: the mask that they have made takes their place.
+  async function shorten() {
+    if (answered.state.is_extended) return; // the picture is then not that of the file
+    const current = work;
+    const saved = await neuralmasterSession.json("/saved").catch(() => null);
+    if (!saved || current !== work) return;
+    neuralmasterWork.shorten(work, saved.done, saved.act);
+    neuralmasterKeep.acts(opened, work);
+  }
+
+  async function show(answer) {
+    const isOther = answered?.number !== answer.number || !neuralmasterCanvas.isOpen();
+    if (isOther || !answer.done) await showPicture(answer);
+    answered = answer;
+    await neuralmasterViews.show(answer);
+    controls().show(answer);
+    neuralmasterLook.showCut();
+    document.querySelector("#neuralmaster_studio .nm-root").dataset.open = "";
+    if (answer.said) controls().say(answer.said, answer.kind);
+    if (!answer.filled) showFill(answer);
+  }
+
+  // The browser's own reading of the file; else, or of an extended picture, Python's.
+  async function showPicture({ number, size }) {
+    let bitmap = number ? undefined : await neuralmasterImage.read(opened.file, size);
+    bitmap ??= await createImageBitmap(await neuralmasterSession.blob("/picture"));
+    neuralmasterCanvas.open(await neuralmasterImage.open(bitmap));
+  }
+
+  // Of a fill that takes longer.
+  async function showFill(answer) {
+    try {
+      const made = await busy().during("Filling", () => neuralmasterSession.json("/filled"));
+      if (answer !== answered) return; // it is of what was before
+      await neuralmasterViews.show(made);
+      if (!answer.refused) controls().say(made.said, made.kind);
+    } catch (error) {
+      if (answer === answered) tell(error);
+    }
+  }
+
+  function tell(error) {
+    if (error.name !== "AbortError") controls().say(error.message);
+  }
+
+  // What leaves the page, when all is done that it is to show.
+  async function leave(label, run) {
+    if (!opened) return controls().say("Open a picture first, or drop one here.");
+    try {
+      await busy().during(label, async () => {
+        while (isPumping) await wait(30);
+        await run(opened.name);
+      });
+      isUnsaved = false;
+    } catch (error) {
+      if (error.isLost) return leaveAgain(label, run);
+      tell(error);
+    }
+  }
+
+  async function leaveAgain(label, run) {
+    await openAgain(work);
+    await pump();
+    await leave(label, run);
+  }
+
+  // In the WebUI alone: the picture of img2img, and the mask that is there.
   async function takeFromImg2img() {
-    const picture = await neuralmasterImg2img.picture();
-    if (picture) neuralmasterSession.open(picture);
-    else neuralmasterSession.say("There is no picture in img2img yet.");
+    const { picture, mask } = await neuralmasterImg2img.taken();
+    if (!picture) return controls().say("There is no picture in img2img yet.");
+    const isOpen = await open(picture);
+    if (isOpen && mask) act(await maskAct(mask));
   }
 
-  document.addEventListener("pointerdown", onPointerDown);
-  document.addEventListener("pointermove", onPointerMove);
-  document.addEventListener("pointerup", onPointerUp);
-  document.addEventListener("keydown", onKey);
-  document.addEventListener("dragover", onDragOver, true);
-  document.addEventListener("drop", onDrop, true);
-  document.addEventListener("paste", (event) => open(event, event.clipboardData?.files), true);
-  return { take, done, leave, takeFromImg2img };
+  async function maskAct(file) {
+    const picture = await neuralmasterPictures.asUrl(file);
+    return { act: "mask", layer: controls().layer(), name: file.name, picture };
+  }
+
+  const uploadMask = async (file) => act(await maskAct(file));
+
+  async function example() {
+    try {
+      const content = await neuralmasterSession.blob("/example");
+      await open(new File([content], "example.png", { type: content.type }));
+    } catch (error) {
+      tell(error);
+    }
+  }
+
+  window.addEventListener("beforeunload", (event) => {
+    if (isUnsaved) event.preventDefault();
+  });
+  return {
+    act,
+    example,
+    leave,
+    open,
+    pendingStrokes,
+    takeFromImg2img,
+    uploadMask,
+    answer: () => answered,
+    isIdle: () => !isPumping && !isOpening && neuralmasterViews.isEnough(),
+  };
 })();

@@ -148,9 +148,9 @@ class TwoChannelMask:
         of `width` inside its edge, the inner half of the ramp is as steep as it must be to get
         there. A gradient that is wider already is left alone.
         """
-        if width <= 0:
-            return self
         inside = images.above(self.inpaint, HALF - 1)
+        if width <= 0 or not inside.any():  # without an edge there is no distance to it
+            return self
         outside = cv2.bitwise_not(inside)
         # inside, red is at most the ramp; outside, at least what is left of it on its way down
         highest = cv2.bitwise_or(_ramp_into(inside, width, whole=True), outside)

@@ -80,7 +80,7 @@ DOORS = {
 ALLOWED = {"numpy", "PIL", "cv2", "neuralmaster"} | set(sys.stdlib_module_names)
 MORE = {  # in these rooms only
     "webui": {"modules", "gradio", "fastapi", "starlette"},
-    "studio": {"gradio", "fastapi", "uvicorn"},
+    "studio": {"gradio", "fastapi", "starlette", "uvicorn"},
     "tensors": {"torch"},
     "comfyui": {"torch"},
 }

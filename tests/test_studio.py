@@ -1,9 +1,6 @@
 """The studio without its page: what happens to the desk, what is shown, what leaves it."""
 
-import base64
-import io
 import json
-import re
 from dataclasses import asdict
 
 import numpy as np
@@ -12,10 +9,10 @@ from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, files, preprocess
 from neuralmaster.making import edits
+from neuralmaster.params import SamplingParams
 from neuralmaster.studio import canvas, desk, output, tools, view
-from neuralmaster.studio import opened as opened_picture
 from neuralmaster.studio.desk import Desk, Stroke
-from tests.pictures import ROOT, pixels, textured_scene
+from tests.pictures import pixels, textured_scene
 
 DOT = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.5),), 0.3)
 
@@ -76,14 +73,6 @@ def test_every_step_can_be_taken_back(opened):
     assert last.undone() is last
 
 
-def test_no_more_steps_are_kept_than_can_be_taken_back(opened):
-    last = opened
-    for _ in range(desk.STEPS + 9):
-        last = last.drawn(DOT)
-    assert len(last.past) == desk.STEPS
-    assert not any(before.past for before in last.past)
-
-
 def test_erasing_boxes_and_strokes(opened):
     everything = opened.found_by(desk.INPAINT, "all")
     erased = everything.drawn(Stroke(desk.INPAINT, tools.ERASE, ((0.5, 0.5),), 0.2))
@@ -128,58 +117,35 @@ def test_an_uploaded_mask_gives_both_layers_and_a_gray_one_the_layer_meant(opene
 
 
 def test_what_is_downloaded_is_what_fill_makes(opened):
-    painted = opened.drawn(DOT).with_method("mean")
-    named = {what: output.download(painted, what) for what in (output.MASK, output.PREPARED)}
-    assert named["mask"]["name"] == "scene-mask.png"
-    mask, prepared = (
-        files.decoded(base64.b64decode(named[what]["url"].partition(",")[2]), what)
-        for what in ("mask", "prepared")
-    )
-    made = preprocess(textured_scene(300, 200)[0], mask, FillParams(method="mean"))
+    painted = opened.drawn(DOT).with_params(method="mean", grain=0.3)
+    named = {what: output.file(painted, what) for what in (output.MASK, output.PREPARED)}
+    assert named["mask"][0] == "scene-mask.png"
+    mask, prepared = (files.decoded(named[what][1], what) for what in ("mask", "prepared"))
+    params = FillParams(method="mean", grain=0.3)
+    made = preprocess(textured_scene(300, 200)[0], mask, params)
     assert np.array_equal(pixels(prepared), pixels(made.image))
 
 
-def test_the_api_call_asks_for_the_method(opened):
-    job = json.loads(output.api_call(opened.drawn(DOT).with_method("classic"))["text"])
-    arguments = {"enabled": True, **asdict(FillParams(method="classic"))}
-    assert job["alwayson_scripts"] == {"NeuralMaster": {"args": [arguments]}}
+def test_the_job_asks_for_what_is_shown(opened):
+    call = output.api_call(opened.drawn(DOT).with_params(method="classic", grain=0.5))
+    job = json.loads(call["text"])
+    arguments = {**asdict(FillParams(method="classic", grain=0.5)), **asdict(SamplingParams())}
+    assert job["alwayson_scripts"] == {"NeuralMaster": {"args": [{"enabled": True, **arguments}]}}
     assert (job["width"], job["height"]) == (304, 200)  # multiples of 8
+    assert call["send"] == {
+        "image": job["init_images"][0],
+        "mask": job["mask"],
+        "width": 304,
+        "height": 200,
+        "params": arguments,
+    }
 
 
-def shown(style, name):
-    (data,) = re.findall(rf"--nm-{name}:url\(data:image/jpeg;base64,([^)]*)\)", style)
-    return Image.open(io.BytesIO(base64.b64decode(data)))
-
-
-@pytest.mark.parametrize("compared", view.COMPARED)
-def test_the_live_view_shows_three_pictures(opened, compared):
-    style, said = view.live(opened.drawn(DOT), compared)
-    for name in ("canvas", "before", "after"):
-        with shown(style, name) as picture:
-            assert picture.size == (300, 200)
-    assert "--nm-ratio:1.5" in style
-    assert "nm-good" in said
-
-
-def test_the_live_view_is_small_and_close_to_the_whole():
-    image = files.read(ROOT / "docs" / "example" / "image.png").resize((1200, 1200))
-    painted = Desk.open(image, "large").drawn(
-        Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.15)
-    )
-    style, _ = view.live(painted, view.ORIGINAL)
-    with shown(style, "after") as small:
-        assert max(small.size) == opened_picture.VIEW
-        whole = painted.finished().image.resize(small.size, Image.Resampling.BOX)
-        assert np.abs(pixels(small).astype(int) - pixels(whole)).mean() < 3
-
-
-def test_it_says_what_to_do_next_and_why_it_would_fall_back(opened):
-    assert "Paint over the part to repaint" in view.live(opened, view.ORIGINAL)[1]
-    nothing = opened.drawn(DOT).edited(desk.SOURCE, "clear", 0)
-    said = view.live(nothing, view.ORIGINAL)[1]
-    assert "nm-warning" in said
-    assert "Original is used" in said
-    assert "&lt;b&gt;" in view.sentence("<b>")
+def test_only_parameters_of_the_fill_can_be_set(opened):
+    with pytest.raises(ValueError, match="expected a parameter of the job, got 'colour_of'"):
+        opened.with_params(colour_of="red")
+    with pytest.raises(ValueError, match="grain: expected a number from 0 to 1, got 2"):
+        opened.with_params(grain=2)
 
 
 @pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA", "P", "1", "I;16"])
@@ -187,29 +153,43 @@ def test_every_kind_of_picture(mode):
     image = textured_scene(64, 48)[0]
     image = image.convert("L").convert(mode) if mode in ("1", "I;16") else image.convert(mode)
     painted = Desk.open(image, "any").drawn(DOT)
-    view.live(painted, view.HOST_FILL)
+    view.overview(painted)
+    for what in view.WHATS:
+        view.part(painted, what, (0, 0, 64, 48), (30, 20))
     assert painted.finished().image.size == (64, 48)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 500), (700, 2)])
 def test_every_size(size):
     painted = Desk.open(Image.new("RGB", size, (200, 90, 30)), "any").drawn(DOT)
-    for compared in view.COMPARED:
-        view.live(painted, compared)
+    view.overview(painted)
+    for what in view.WHATS:
+        view.part(painted, what, (0, 0, *size), size)
     painted.finished()
 
 
 def test_strokes_are_read_and_anything_else_is_refused():
-    sent = [{"layer": "source", "tool": "box", "points": [[0, 0.5], [1, 1]], "brush": 0.1}]
-    (stroke,) = canvas.strokes(json.dumps(sent))
-    assert stroke == Stroke("source", "box", ((0.0, 0.5), (1.0, 1.0)), 0.1)
-    assert canvas.strokes("") == []
+    sent = {"layer": "source", "tool": "box", "points": [[0, 0.5], [1, 1]], "brush": 0.1}
+    assert canvas.stroke(sent) == Stroke("source", "box", ((0.0, 0.5), (1.0, 1.0)), 0.1)
+    pen = canvas.stroke({**sent, "points": [[0, 0.5, 0.25], [1, 1, 7]]})
+    assert (pen.points, pen.pressures) == (((0.0, 0.5), (1.0, 1.0)), (0.25, 1.0))
     for wrong in (
-        "x", "7", "[1]", '[{"layer": "source"}]',
-        json.dumps([{**sent[0], "tool": "hammer"}]),
-        json.dumps([{**sent[0], "points": []}]),
-        json.dumps([{**sent[0], "points": [[0, float("nan")]]}]),
-        json.dumps([{**sent[0], "brush": 1e9}]),
+        {}, {"layer": "source"},
+        {**sent, "tool": "hammer"},
+        {**sent, "layer": "other"},
+        {**sent, "points": []},
+        {**sent, "points": [[0]]},
+        {**sent, "points": [[0, 0.5], [1, 1, 1]]},
+        {**sent, "points": [[0, float("nan")]]},
+        {**sent, "points": "ab"},
+        {**sent, "brush": 1e9},
     ):  # fmt: skip
-        with pytest.raises(ValueError, match="expected strokes of the canvas"):
-            canvas.strokes(wrong)
+        with pytest.raises(ValueError, match="expected a stroke of the canvas"):
+            canvas.stroke(wrong)
+
+
+def test_a_pen_draws_wider_where_it_presses(opened):
+    stroke = Stroke(desk.INPAINT, tools.PAINT, ((0.2, 0.5), (0.8, 0.5)), 0.2, (0.1, 1.0))
+    heights = (opened.drawn(stroke).inpaint.plane > 127).sum(axis=0)
+    for x, height in ((60, 6), (150, 33), (240, 60)):
+        assert abs(int(heights[x]) - height) <= 2  # an anti-aliased edge on either side

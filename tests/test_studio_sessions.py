@@ -82,25 +82,58 @@ def test_what_a_silent_page_held_is_freed_after_a_while(held, page, seconds):
 def test_the_oldest_is_put_away_if_pages_hold_too_much(held):
     made, _ = held
     first, second = a_session(made), a_session(made)
-    first.change(lambda d: d)
+    first.view(lambda d: d)
     third = a_session(made)
     assert first.desk
     assert third.desk
     assert second.desk is None
-    with pytest.raises(ValueError, match="put away, the oldest first: open pages may hold 512 MB"):
-        second.change(lambda d: d)
+    with pytest.raises(
+        sessions.LostError, match="put away, the oldest first: open pages may hold 512 MB"
+    ):
+        second.act(0, [])
     assert made.hear(second.key, "shown") == sessions.CROWDED
     second.put(first.desk)
     assert made.hear(second.key, "shown") == ""
 
 
-def test_the_steps_of_extending_are_bounded_too(monkeypatch, opened):
-    monkeypatch.setattr(desk, "PAST", 3e6)
-    last = opened
-    for _ in range(12):
-        last = last.extended((0, 0, 60, 60))
-    assert 1 <= len(last.past) < 12
-    assert last.memory() < 3e6 + 2 * sessions.Desk.open(last.opened.image, "a").memory()
+def test_acts_are_done_once_however_often_they_come(held):
+    session = a_session(held[0])
+    acts = [{"act": "edit", "layer": "inpaint", "edit": "invert", "pixels": 0} for _ in range(3)]
+    after, refused = session.act(0, acts[:2])
+    assert (refused, session.done, len(after.past)) == ("", 2, 2)
+    again, _ = session.act(0, acts[:2])
+    assert again is after
+    more, _ = session.act(1, acts[1:])
+    assert (session.done, len(more.past)) == (3, 3)
+    with pytest.raises(sessions.LostError, match="acts are missing"):
+        session.act(4, acts)
+    session.put(more)
+    assert session.done == 0
+
+
+def test_a_session_is_found_by_its_key_as_long_as_it_may_be_needed(held, monkeypatch):
+    made, now = held
+    session = made.start()
+    assert made.find(session.key) is session
+    with pytest.raises(sessions.LostError, match="This page's session is not known"):
+        made.find("another")
+    now[0] = sessions.HOUR - 1
+    made.start()
+    assert made.find(session.key) is session
+    session.put(Desk.open(textured_scene(30, 20)[0], "a"))
+    idle = made.start()
+    now[0] = 2 * sessions.HOUR
+    session.view(lambda d: d)  # in use
+    made.start()
+    assert made.find(session.key) is session
+    with pytest.raises(sessions.LostError):
+        made.find(idle.key)
+    monkeypatch.setattr(sessions, "MOST", 3)
+    later = [made.start() for _ in range(4)]
+    assert made.find(session.key) is session
+    assert made.find(later[-1].key) is later[-1]
+    with pytest.raises(sessions.LostError):
+        made.find(later[0].key)
 
 
 def refusal(path="/run/predict", method="POST", **headers):

@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 
 from neuralmaster.images import LEVELS, Box, Plane
+from neuralmaster.making import brush
+from neuralmaster.making.brush import Points
 from neuralmaster.masks import HALF, TwoChannelMask
-
-Points = Sequence[tuple[float, float]]  # x, y in pixels of the picture
-_SUB = 4  # fractional bits of OpenCV's coordinates; larger draws more exactly, and overflows sooner
 
 
 def blank(size: tuple[int, int], level: int = 0) -> Plane:
@@ -23,16 +22,17 @@ def blank(size: tuple[int, int], level: int = 0) -> Plane:
     return np.full((size[1], size[0]), level, np.uint8)
 
 
-def stroke(size: tuple[int, int], points: Points, radius: float) -> Plane:
-    """The stroke of a round brush of `radius` pixels along the points; one point makes a dot."""
+def stroke(
+    size: tuple[int, int], points: Points, radius: float, pressures: Sequence[float] = ()
+) -> Plane:
+    """The stroke of a round brush of `radius` pixels along the points; one point makes a dot.
+
+    pressures: the share 0..1 of the radius at each point; () for the whole everywhere.
+    """
     plane = blank(size)
     if points:
-        path = np.rint(np.array(points, np.float64) * (1 << _SUB)).astype(np.int32)
-        for x, y in (path[0], path[-1]):
-            rim = round(radius * (1 << _SUB))
-            cv2.circle(plane, (int(x), int(y)), rim, LEVELS, cv2.FILLED, cv2.LINE_AA, _SUB)
-        wide = max(1, round(2 * radius))
-        cv2.polylines(plane, [path], False, LEVELS, wide, cv2.LINE_AA, _SUB)
+        shares = pressures or [1.0] * len(points)
+        brush.draw(plane, points, [max(brush.LEAST, radius * share) for share in shares])
     return plane
 
 

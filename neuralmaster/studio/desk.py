@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
-import cv2
 from PIL import Image
 
 from neuralmaster.images import Plane
 from neuralmaster.making import edits, presets
 from neuralmaster.making.finders import FINDERS, Found, useful_object
 from neuralmaster.masks import TwoChannelMask
-from neuralmaster.params import FillParams
+from neuralmaster.params import FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
-from neuralmaster.studio.opened import Layer, Opened, memory
-from neuralmaster.studio.tools import TOOLS, Drag
+from neuralmaster.studio.history import State, Step
+from neuralmaster.studio.opened import Layer, Opened, Shown, memory
+from neuralmaster.studio.tools import TOOLS, Drag, Stroke
 
-STEPS = 20  # that can be taken back; fewer of a large picture
-PAST = 256e6  # bytes for what they keep: about a plane each; the last is kept in any case
+STEPS = 100  # that can be undone
+PAST = 128e6  # bytes for what they keep; the last is kept in any case
 
 INPAINT, SOURCE = LAYERS = ("inpaint", "source")
 RETEXTURE, REMOVE, OUTPAINT = PRESETS = ("retexture", "remove", "outpaint")
@@ -35,30 +36,21 @@ EDITS: dict[str, Callable[[Plane, float], Plane]] = {
 }
 
 
-@dataclass(frozen=True)
-class Stroke:
-    """One drag over the picture.
-
-    layer: of LAYERS; tool: of TOOLS. points: x, y in 0..1 of the picture's width and height.
-    brush: the brush's diameter in 0..1 of the picture's longer side.
-    """
-
-    layer: str
-    tool: str
-    points: tuple[tuple[float, float], ...]
-    brush: float
-
-
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """One state of the work; every step returns a new one, which remembers those before."""
+    """One state of the work; every step returns a new one, which remembers those before.
+
+    past: the last step first in time; future: what has been undone, the next to redo first.
+    """
 
     opened: Opened
     inpaint: Layer
     source: Layer
     preset: str = RETEXTURE
-    method: str = FillParams().method
-    past: tuple[Desk, ...] = field(default=(), repr=False)
+    params: FillParams = field(default_factory=FillParams)
+    sampling: SamplingParams = field(default_factory=SamplingParams)
+    past: tuple[Step, ...] = field(default=(), repr=False)
+    future: tuple[Step, ...] = field(default=(), repr=False)
 
     @classmethod
     def open(cls, image: Image.Image, name: str, preset: str = RETEXTURE) -> Desk:
@@ -71,14 +63,23 @@ class Desk:
         return replace(desk.with_preset(preset), past=())
 
     def memory(self) -> int:
-        """Bytes that this desk and its past keep, each picture and plane counted once."""
-        desks = (self, *self.past)
-        return memory(part for d in desks for part in (d, d.opened, d.inpaint, d.source))
+        """Bytes that this desk and its steps keep, each picture and plane counted once."""
+        steps = (*self.past, *self.future)
+        pictures = {
+            id(one): one for one in (self.opened, *(step.opened for step in steps))
+        }.values()
+        kept = sum(step.bytes() for step in steps)
+        return kept + memory((self, *pictures, self.inpaint, self.source))
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the picture."""
         return self.opened.picture.size
+
+    @cached_property
+    def shown(self) -> dict[int, Shown]:
+        """What views have needed of this desk, by the factor of their copy of the picture."""
+        return {}
 
     def layer(self, name: str) -> Layer:
         """The layer of that name; the object that finds itself is looked for here."""
@@ -93,23 +94,46 @@ class Desk:
         return useful_object(self.opened.picture, self.inpaint.plane, found).plane
 
     def step(self, **changes: object) -> Desk:
-        """A change that can be taken back."""
-        past = (*self.past, replace(self, past=()))[-STEPS:]
-        changed = replace(self, **changes, past=past)  # type: ignore[arg-type]
-        alone = replace(changed, past=()).memory()
-        while len(changed.past) > 1 and changed.memory() - alone > PAST:
-            changed = replace(changed, past=changed.past[1:])
-        return changed
+        """A change that can be undone. What had been undone cannot be redone after it."""
+        changed = replace(self, **changes, past=(), future=())  # type: ignore[arg-type]
+        past = (*self.past, Step.between(self._state, changed._state))[-STEPS:]
+        while len(past) > 1 and _kept(past) > PAST:
+            past = past[1:]
+        return replace(changed, past=past)
+
+    @property
+    def _state(self) -> State:
+        return State(self.opened, self.inpaint, self.source, self.preset)
 
     def _marked(self, name: str, plane: Plane) -> Desk:
         return self.step(**{name: replace(self.layer(name), plane=plane, is_auto=False)})
 
     def undone(self) -> Desk:
-        """One step back; itself if there is none."""
-        return replace(self.past[-1], past=self.past[:-1]) if self.past else self
+        """One step back; itself if there is none. The parameters stay."""
+        if not self.past:
+            return self
+        before = self._at(self.past[-1])
+        step = Step.between(self._state, before._state)
+        return replace(before, past=self.past[:-1], future=(step, *self.future))
+
+    def redone(self) -> Desk:
+        """One undone step forth; itself if there is none. The parameters stay."""
+        if not self.future:
+            return self
+        after = self._at(self.future[0])
+        step = Step.between(self._state, after._state)
+        return replace(after, past=(*self.past, step), future=self.future[1:])
+
+    def _at(self, step: Step) -> Desk:
+        state = step.applied_to(self._state)
+        there = replace(self, **vars(state), past=(), future=())
+        begun_with = self.params.method == _method_of(self.preset)
+        if there.preset != self.preset and begun_with:  # nobody has chosen another
+            return there.with_params(method=_method_of(there.preset))
+        return there
 
     def with_preset(self, preset: str) -> Desk:
-        """What a job begins with; layers that a person has marked are kept."""
+        """What a job begins with, its fill too; layers that a person has marked are kept."""
         if preset not in PRESETS:
             raise ValueError(f"expected one of {', '.join(PRESETS)}, got {preset!r}")
         feather, source = presets.feather_for(self.size), self.source
@@ -119,11 +143,22 @@ class Desk:
         elif preset == RETEXTURE and self.preset != RETEXTURE:
             source = Layer(edits.blank(self.size), is_auto=True)
         inpaint = replace(self.inpaint, feather=feather)
-        return self.step(preset=preset, inpaint=inpaint, source=source)
+        begun = self.step(preset=preset, inpaint=inpaint, source=source)
+        return begun.with_params(method=_method_of(preset))
 
-    def with_method(self, method: str) -> Desk:
-        """Another fill."""
-        return replace(self, method=FillParams(method=method).method)
+    def with_params(self, **values: Any) -> Desk:
+        """Other parameters of the job. Raises ValueError for one that there is not."""
+        for name in values:
+            if name not in all_specs():
+                raise ValueError(f"expected a parameter of the job, got {name!r}")
+        of_fill = {name: values[name] for name in values if name in specs()}
+        others = {name: values[name] for name in values if name not in of_fill}
+        params, sampling = replace(self.params, **of_fill), replace(self.sampling, **others)
+        return replace(self, params=params, sampling=sampling)
+
+    def arguments(self) -> dict[str, Any]:
+        """Every parameter of the job by name."""
+        return {**asdict(self.params), **asdict(self.sampling)}
 
     def with_feather(self, name: str, width: float) -> Desk:
         """Another gradient for a layer; it does not change what the layer marks."""
@@ -142,6 +177,7 @@ class Desk:
             marked=edits.blank(self.size) if layer.is_auto else layer.plane,
             points=[(x * width, y * height) for x, y in stroke.points],
             radius=max(0.5, stroke.brush * max(self.size) / 2),
+            pressures=stroke.pressures,
         )
         plane = tool.apply(drag)
         return (self._found if tool.finds else self._marked)(stroke.layer, plane)
@@ -179,38 +215,30 @@ class Desk:
         """A larger canvas, its new part to be repainted; sides as `presets.outpaint` has them."""
         feather = presets.feather_for(self.size)
         picture, mask = presets.outpaint(self.opened.picture, sides, feather)
-        opened = Opened(picture, self.opened.name, is_extended=True)
+        number = self.opened.number + 1
+        opened = Opened(picture, self.opened.name, is_extended=True, number=number)
         return self.step(opened=opened, inpaint=Layer(mask.inpaint), source=Layer(mask.source))
 
-    def mask(self) -> TwoChannelMask:
-        """The mask at full size."""
-        return self._composed(1.0, self.size)
-
-    def small_mask(self) -> TwoChannelMask:
-        """The mask of the live view."""
-        return self._composed(self.opened.scale, self.opened.small.size)
-
-    def _composed(self, scale: float, size: tuple[int, int]) -> TwoChannelMask:
-        inpaint, source = (self._plane(name, scale, size) for name in LAYERS)
+    def mask(self, factor: int = 1) -> TwoChannelMask:
+        """The mask, at full size or for a copy of the picture whose lengths are 1/factor."""
+        inpaint, source = (self.layer(name).reduced(factor) for name in LAYERS)
         return TwoChannelMask(inpaint, source)
 
-    def _plane(self, name: str, scale: float, size: tuple[int, int]) -> Plane:
-        layer = self.layer(name)
-        plane = layer.plane
-        if plane.shape != (size[1], size[0]):
-            plane = cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
-        return edits.feather(plane, layer.feather * scale)
-
-    @property
-    def params(self) -> FillParams:
-        """The choices of the fill. Soft edges are in the mask already."""
-        return FillParams(method=self.method)
-
     def request(self, image: Image.Image, mask: TwoChannelMask) -> Request:
-        """The job for the picture and its mask, or for the live view's copies of them."""
+        """The job for the picture and its mask, or for smaller copies of them."""
         read = TwoChannelMask.from_planes(mask.inpaint, mask.source)
         return Request(image, read, params=self.params)
 
     def finished(self) -> Prepared:
         """What the job makes of the picture, at full size."""
         return prepare(self.request(self.opened.image, self.mask()))
+
+
+def _kept(steps: tuple[Step, ...]) -> int:
+    pictures = {id(step.opened): step.opened for step in steps}
+    return sum(step.bytes() for step in steps) + memory(pictures.values())
+
+
+def _method_of(preset: str) -> str:
+    """The fill that a job begins with."""
+    return presets.METHODS.get(preset, FillParams().method)

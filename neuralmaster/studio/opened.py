@@ -11,18 +11,21 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.images import Plane
+from neuralmaster.making import edits
 from neuralmaster.making.finders import find
+from neuralmaster.masks import TwoChannelMask
 
-VIEW = 560  # pixels of the live view's longer side: what a half of a 1280 pixel page shows
+OVERVIEW = 800  # pixels, at most, of the overview's longer side; see view.py
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A picture as it was read, and a small copy for the live view."""
+    """A picture as it was read, and smaller copies of it. number: its own among all that follow."""
 
     image: Image.Image
     name: str
     is_extended: bool = False
+    number: int = 0
 
     @cached_property
     def picture(self) -> Image.Image:
@@ -30,15 +33,28 @@ class Opened:
         return images.standard(self.image)
 
     @cached_property
-    def scale(self) -> float:
-        """Of the live view; at most 1."""
-        return min(1.0, VIEW / max(self.image.size))
+    def overview(self) -> int:
+        """By how much the overview is smaller: a whole number."""
+        return -(-max(self.image.size) // OVERVIEW)
 
     @cached_property
     def small(self) -> Image.Image:
-        """The live view's copy of the picture."""
-        width, height = (max(1, round(side * self.scale)) for side in self.image.size)
-        return self.picture.resize((width, height), Image.Resampling.BOX)
+        """The picture of the overview."""
+        return self.picture.reduce(self.overview)
+
+    def reduced(self, factor: int) -> Image.Image:
+        """A copy whose lengths are 1/factor, each side rounded up; the last one is kept."""
+        if factor == 1:
+            return self.picture
+        if factor == self.overview:
+            return self.small
+        kept: dict[int, Image.Image] = self.__dict__.setdefault("copies", {})
+        copy = kept.get(factor)
+        if copy is None:
+            copy = self.picture.reduce(factor)
+            kept.clear()
+            kept[factor] = copy
+        return copy
 
     @cached_property
     def found(self) -> Plane:
@@ -54,6 +70,21 @@ class Layer:
     feather: float = 0
     is_auto: bool = False
 
+    def reduced(self, factor: int) -> Plane:
+        """The plane with its gradient in a copy whose lengths are 1/factor, rounded up."""
+        plane = self.plane
+        if factor > 1:
+            plane = np.asarray(images.plane_image(plane).reduce(factor))
+        return edits.feather(plane, self.feather / factor)
+
+
+@dataclass(eq=False)
+class Shown:
+    """What a view needs of a desk at one size: the mask, and the filled picture once it is made."""
+
+    mask: TwoChannelMask
+    filled: Image.Image | None = None
+
 
 def memory(holders: Iterable[object]) -> int:
     """Bytes of the pictures and planes that these have as attributes, each counted once."""
@@ -66,4 +97,8 @@ def _bytes(part: object) -> int:
         return part.nbytes
     if isinstance(part, Image.Image):
         return 4 * part.width * part.height  # Pillow takes four a pixel in colour
+    if isinstance(part, dict):
+        return sum(map(_bytes, list(part.values())))
+    if isinstance(part, Shown):
+        return memory((part, part.mask))
     return 0

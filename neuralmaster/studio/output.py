@@ -10,43 +10,32 @@ from neuralmaster import files
 from neuralmaster.remote import job
 from neuralmaster.studio.desk import Desk
 
-MASK, PREPARED, EXTENDED = "mask", "prepared", "extended"
+MASK, PREPARED, EXTENDED = FILES = ("mask", "prepared", "extended")
+JOB = "job"
 DENOISING_STRENGTH = 0.75  # the WebUI's own default
 
 
-def download(desk: Desk, what: str) -> dict[str, Any]:
-    """A PNG file for the page to save: mask, prepared image or extended picture."""
+def file(desk: Desk, what: str) -> tuple[str, bytes]:
+    """The name and content of a PNG file: mask, prepared image or extended picture."""
     picture = {
         MASK: lambda: desk.mask().picture(),
         PREPARED: lambda: desk.finished().image,
         EXTENDED: lambda: desk.opened.picture,
     }[what]()
     name = f"{Path(desk.opened.name).stem}-{what}.png"
-    return {"action": "download", "name": name, "url": files.data_url(picture)}
+    return name, files.encoded(picture, Path(name))
 
 
 def api_call(desk: Desk) -> dict[str, Any]:
-    """The job as the text of a POST to /sdapi/v1/img2img, for the page to copy."""
-    return {"action": "copy", "text": json.dumps(_job(desk), indent=1)}
+    """text: the job for a POST to /sdapi/v1/img2img. send: what Inpaint upload and the panel get.
 
-
-def send(desk: Desk) -> dict[str, Any]:
-    """The job for the WebUI's own Inpaint upload, and the parameters for its panel."""
-    made = _job(desk)
-    return {
-        "action": "send",
-        "image": made["init_images"][0],
-        "mask": made["mask"],
-        "width": made["width"],
-        "height": made["height"],
-        "params": job.arguments_of(desk.params),
-    }
-
-
-def _job(desk: Desk) -> dict[str, Any]:
-    """What the live view shows: nothing is left to the settings of the WebUI."""
+    Both are what the page shows: nothing is left to the settings of the WebUI.
+    """
     fields = {"prompt": "", "denoising_strength": DENOISING_STRENGTH}
-    arguments = job.arguments_of(desk.params)
+    arguments = desk.arguments()
     made = job.inpaint_job(desk.opened.picture, desk.mask().picture(), arguments, fields)
-    made["init_images"] = [files.as_url(content) for content in made["init_images"]]
-    return {**made, "mask": files.as_url(made["mask"])}
+    image, mask = (files.as_url(content) for content in (made["init_images"][0], made["mask"]))
+    made |= {"init_images": [image], "mask": mask}
+    sizes = {side: made[side] for side in ("width", "height")}
+    send = {"image": image, "mask": mask, **sizes, "params": arguments}
+    return {"text": json.dumps(made, indent=1), "send": send}

@@ -12,7 +12,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
-from neuralmaster.studio import gradios, sessions
+from neuralmaster.studio import gradios, routes
 from neuralmaster.studio.gate import LOCAL, Gate
 
 HOST = "127.0.0.1"
@@ -22,7 +22,7 @@ FIRST_PORT, PORTS = 7860, 100
 def app(page: Any, hosts: Collection[str] = ()) -> Gate:
     """The page and our own route behind the gate. hosts: names besides this computer's own."""
     served = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    served.add_api_route(sessions.LEASE, sessions.lease, methods=["POST"])
+    routes.add(served)
     gradios.mount(served, page)
     return Gate(served, LOCAL | {name.lower() for name in hosts})
 

@@ -17,12 +17,29 @@ from neuralmaster.making import edits
 from neuralmaster.making.finders import by_box, by_strokes
 
 
+@dataclass(frozen=True)
+class Stroke:
+    """One drag over the picture.
+
+    layer: of desk.LAYERS; tool: of TOOLS. points: x, y in 0..1 of the picture's width and height.
+    brush: the brush's diameter in 0..1 of the picture's longer side. pressures: a share 0..1 of
+    that diameter for each point, as a pen gives it; () for the whole everywhere.
+    """
+
+    layer: str
+    tool: str
+    points: tuple[tuple[float, float], ...]
+    brush: float
+    pressures: tuple[float, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Drag:
     """One drag over the picture, and the layer it is to change.
 
     picture: the standard picture. plane: HxW uint8, the layer as it is shown; marked: what a
-    person has marked of it. points: x, y in pixels. radius: of the brush, in pixels.
+    person has marked of it. points: x, y in pixels. radius: of the brush, in pixels. pressures:
+    the share 0..1 of the radius at each point; () for the whole everywhere.
     """
 
     picture: Image.Image
@@ -30,11 +47,13 @@ class Drag:
     marked: Plane
     points: list[tuple[float, float]]
     radius: float
+    pressures: tuple[float, ...] = ()
 
     @cached_property
     def brush(self) -> Plane:
         """What the brush went over, HxW uint8."""
-        return edits.stroke(self.picture.size, self.points, self.radius)
+        centred = [(x - 0.5, y - 0.5) for x, y in self.points]  # 0.5 is the first pixel's centre
+        return edits.stroke(self.picture.size, centred, self.radius, self.pressures)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,17 @@
-"""What the page shows of a desk: small pictures as data URLs, and one sentence."""
+"""What the page shows of a desk: small pictures of the whole, parts of it, and one sentence.
+
+The page holds the picture itself. It gets an *overview* with every answer: the mask and the filled
+picture, small. Where the screen shows more than that, it asks for the *part* in view, in as many
+pixels as the screen has for it.
+"""
 
 from __future__ import annotations
 
 import base64
-import html
+import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,109 +19,175 @@ from PIL import Image
 
 from neuralmaster import images
 from neuralmaster.fills import FILLS
-from neuralmaster.images import Plane
+from neuralmaster.images import Box, Plane
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.sheet import host_fill
 from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, Desk
+from neuralmaster.studio.opened import Shown
 
-JPEG_QUALITY = 90
-TINTS = (((235, 45, 50), 0.55), ((40, 200, 80), 0.35))  # of red and green over the picture
-CHECKS = 8  # pixels of a square behind what is transparent
+JPEG_QUALITY = 92
+FULL_COLOUR = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111)  # as many pixels in colour as in gray
+PNG_SPEED = 1  # zlib's level
 HOST_FILL_SHRINK = 2  # it is blurred anyway, and slow
+LARGEST = 4096  # pixels, at most, of a side of a part
 
-ORIGINAL, HOST_FILL, MASK = COMPARED = ("Original", "WebUI's fill", "Mask")
-
-
-def live(desk: Desk, compared: str) -> tuple[str, str]:
-    """The style that shows the desk's pictures, and the sentence about them."""
-    mask = desk.small_mask()
-    small = desk.opened.small
-    prepared = _prepared(desk, mask)
-    flat = _flat(small)
-    before: dict[str, Callable[[], Plane]] = {
-        ORIGINAL: lambda: flat,
-        HOST_FILL: lambda: _host_fill(desk, mask),
-        MASK: lambda: np.dstack([mask.inpaint, mask.source, np.zeros_like(mask.source)]),
-    }
-    pictures = {
-        "canvas": _tinted(flat, mask),
-        "before": before[compared](),
-        "after": _flat(prepared.image),
-    }
-    urls = "".join(f"--nm-{name}:url({_jpeg(pixels)});" for name, pixels in pictures.items())
-    ratio = f"--nm-ratio:{small.width / small.height:.5f};"
-    return f"<style>#neuralmaster_studio{{{ratio}{urls}}}</style>", _said(desk, prepared)
+MASK, FILLED, HOST = WHATS = ("mask", "filled", "host")
+HINT, GOOD, WARNING, ERROR = ("hint", "good", "warning", "error")
 
 
-def sentence(text: str, kind: str = "hint") -> str:
-    """One sentence for the page; kind: hint, good, warning or error."""
-    return f'<p class="nm-said nm-{kind}" role="status">{html.escape(text)}</p>'
+@dataclass(frozen=True)
+class Said:
+    """One sentence for the page. kind: HINT, GOOD, WARNING or ERROR."""
+
+    text: str
+    kind: str = HINT
 
 
-def _prepared(desk: Desk, mask: TwoChannelMask) -> Prepared:
-    if not FILLS[desk.method].in_pixels:
-        return prepare(desk.request(desk.opened.small, mask))
-    full = desk.finished()  # a small copy would be filled otherwise
-    small = full.image.resize(desk.opened.small.size, Image.Resampling.BOX)
-    return replace(full, image=small)
+def overview(desk: Desk) -> dict[str, Any]:
+    """The whole mask, as a data URL; and of a fill that is quick, the filled picture.
+
+    factor: by how much its lengths are smaller than the picture's.
+    """
+    factor = desk.opened.overview
+    mask = _shown(desk, factor).mask
+    shown: dict[str, Any] = {"factor": factor, "mask": _url("png", _rgb(mask)), "filled": None}
+    return shown if FILLS[desk.params.method].in_pixels else shown | filled(desk)
 
 
-def _said(desk: Desk, prepared: Prepared) -> str:
-    if not desk.inpaint.plane.any():
-        return sentence(_NEXT[desk.preset])
-    if not prepared.applied:
-        return sentence(prepared.reason, "warning")
-    if prepared.notes:
-        return sentence(" ".join(prepared.notes), "warning")
-    share = f"{prepared.useful:.0%}" if prepared.useful >= 0.01 else "less than 1%"
-    return sentence(f"Filled by {desk.method}; {share} of the picture gave colour.", "good")
+def filled(desk: Desk) -> dict[str, Any]:
+    """The whole filled picture, as a data URL, and the sentence about it."""
+    if FILLS[desk.params.method].in_pixels:
+        prepared = desk.finished()  # a small copy would be filled otherwise
+        small = prepared.image.reduce(desk.opened.overview)
+    else:
+        mask = _shown(desk, desk.opened.overview).mask
+        prepared = prepare(desk.request(desk.opened.small, mask))
+        small = prepared.image
+    said = _said(desk, prepared)
+    return {"filled": _url("jpg", _flat(small)), "said": said.text, "kind": said.kind}
 
 
-_NEXT = {
-    RETEXTURE: "Paint over the part to repaint. The object is found by itself.",
-    REMOVE: "Drag a box around the object to remove.",
-    OUTPAINT: "Say how many pixels to add on each side, then extend.",
-}
+def part(desk: Desk, what: str, box: Box, size: tuple[int, int]) -> bytes:
+    """A part of the picture as a file: PNG for MASK, else JPEG.
+
+    what: of WHATS. box: left, upper, right, lower in pixels of the picture. size: width and
+    height of the result. Raises ValueError for a box outside the picture or a size out of range.
+    """
+    (left, upper, right, lower), (width, height) = box, size
+    if not (0 <= left < right <= desk.size[0] and 0 <= upper < lower <= desk.size[1]):
+        raise ValueError(f"expected a box within {desk.size[0]}x{desk.size[1]}, got {box}")
+    if not (1 <= width <= LARGEST and 1 <= height <= LARGEST):
+        raise ValueError(f"expected a size of 1 to {LARGEST} pixels, got {width}x{height}")
+    # the smallest copy that has the pixels that are asked for
+    factor = max(1, int(min((right - left) / width, (lower - upper) / height)))
+    if what == MASK:
+        return _file("png", _cut(_mask_in(desk, factor), factor, box, size))
+    if what == HOST:
+        factor = desk.opened.overview * HOST_FILL_SHRINK
+        fill = _host_fill(desk)
+        return _file("jpg", _cut(lambda b: np.asarray(fill.crop(b)), factor, box, size))
+    if FILLS[desk.params.method].in_pixels:
+        factor = 1
+    whole = _filled(desk, factor)
+    return _file("jpg", _cut(lambda b: _flat(whole.crop(b)), factor, box, size))
 
 
-def _host_fill(desk: Desk, mask: TwoChannelMask) -> Plane:
-    width, height = (max(1, side // HOST_FILL_SHRINK) for side in desk.opened.small.size)
-    small = desk.opened.small.resize((width, height), Image.Resampling.BOX)
-    red = images.plane_image(mask.inpaint).resize((width, height), Image.Resampling.BOX)
-    filled = host_fill(small, red, scale=width / desk.size[0])
-    drawn = filled.resize(desk.opened.small.size, Image.Resampling.BILINEAR)
-    # the host's fill shows where red is, and the picture, sharp, where it is not
-    shown = Image.composite(
-        drawn, desk.opened.small.convert("RGB"), images.plane_image(mask.inpaint)
-    )
-    return np.asarray(shown)
-
-
-def _flat(picture: Image.Image) -> Plane:
-    """RGB, transparent parts over a chequerboard."""
-    if not images.has_alpha(picture):
-        return np.asarray(picture.convert("RGB"))
-    y, x = np.mgrid[0 : picture.height, 0 : picture.width] // CHECKS
-    squares = Image.fromarray(np.where((x + y) % 2, 150, 105).astype(np.uint8)).convert("RGB")
-    squares.paste(picture.convert("RGB"), mask=picture.getchannel("A"))
-    return np.asarray(squares)
-
-
-def _tinted(flat: Plane, mask: TwoChannelMask) -> Plane:
-    shown = flat
-    for (tint, strength), plane in zip(TINTS, (mask.inpaint, mask.source), strict=True):
-        if plane.min() == images.LEVELS:  # the whole picture: a tint all over tells nothing
-            continue
-        weight = cv2.merge([cv2.convertScaleAbs(plane, alpha=strength)] * 3)
-        width = flat.shape[1] * 3
-        colour = np.broadcast_to(np.array(tint, np.uint8), flat.shape)
-        rows = (np.ascontiguousarray(a).reshape(-1, width) for a in (shown, colour, weight))
-        shown = images.blend(*rows).reshape(flat.shape)
+def _shown(desk: Desk, factor: int) -> Shown:
+    """At one more size than the overview's at a time: they are large."""
+    shown = desk.shown.get(factor)
+    if shown is None:
+        shown = Shown(desk.mask(factor))
+        for other in set(desk.shown) - {desk.opened.overview}:
+            desk.shown.pop(other, None)  # another look may have been quicker
+        desk.shown[factor] = shown
     return shown
 
 
-def _jpeg(pixels: Plane) -> str:
-    bgr = np.ascontiguousarray(pixels[..., ::-1])
-    _, content = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return "data:image/jpeg;base64," + base64.b64encode(content.tobytes()).decode()
+def _filled(desk: Desk, factor: int) -> Image.Image:
+    shown = _shown(desk, factor)
+    if shown.filled is None:
+        shown.filled = prepare(desk.request(desk.opened.reduced(factor), shown.mask)).image
+    return shown.filled
+
+
+def _mask_in(desk: Desk, factor: int) -> Callable[[Box], Plane]:
+    mask = _shown(desk, factor).mask
+
+    def crop(box: Box) -> Plane:
+        left, upper, right, lower = box
+        red, green = mask.strip(upper, lower, left, right)
+        return np.dstack([red, green, np.zeros_like(red)])
+
+    return crop
+
+
+def _cut(crop: Callable[[Box], Plane], factor: int, box: Box, size: tuple[int, int]) -> Plane:
+    """The box, in pixels of the picture, of a copy whose lengths are 1/factor."""
+    left, upper, right, lower = (edge / factor for edge in box)
+    x, y = math.floor(left), math.floor(upper)
+    pixels = crop((x, y, math.ceil(right), math.ceil(lower)))
+    across, down = (right - left) / size[0], (lower - upper) / size[1]
+    if (across, down, x, y) == (1, 1, left, upper):
+        return pixels
+    # the box need not begin and end at a pixel of the copy
+    matrix = np.array([
+        [across, 0, left - x + across / 2 - 0.5],
+        [0, down, upper - y + down / 2 - 0.5],
+    ])  # fmt: skip
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(pixels, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _said(desk: Desk, prepared: Prepared) -> Said:
+    if not desk.inpaint.plane.any():
+        return Said(_NEXT[desk.preset])
+    is_small = prepared.inpaint_mask.size != desk.size
+    if is_small and (not prepared.applied or prepared.notes):
+        prepared = desk.finished()  # a thin stroke is seen at full size alone
+    if not prepared.applied:
+        return Said(prepared.reason, ERROR)
+    if prepared.notes:
+        return Said(" ".join(prepared.notes), WARNING)
+    method = desk.params.method
+    return Said(
+        f"Filled by {method}. Colour is taken from {prepared.useful:.1%} of the picture.", GOOD
+    )
+
+
+_NEXT = {
+    RETEXTURE: "Paint over the part to repaint. The object is found automatically.",
+    REMOVE: "Drag a box around the object to remove.",
+    OUTPAINT: "Enter how many pixels to add on each side, then extend.",
+}
+
+
+def _host_fill(desk: Desk) -> Image.Image:
+    """The WebUI's own fill, smaller than the overview: it is blurred anyway."""
+    small = desk.opened.small.reduce(HOST_FILL_SHRINK)
+    red = images.plane_image(_shown(desk, desk.opened.overview).mask.inpaint)
+    scale = 1 / (desk.opened.overview * HOST_FILL_SHRINK)
+    return host_fill(small, red.reduce(HOST_FILL_SHRINK), scale=scale).convert("RGB")
+
+
+def _rgb(mask: TwoChannelMask) -> Plane:
+    return np.dstack([mask.inpaint, mask.source, np.zeros_like(mask.source)])
+
+
+def _flat(picture: Image.Image) -> Plane:
+    """RGB, without what is transparent: the page knows where that is."""
+    return np.asarray(picture.convert("RGB"))
+
+
+def _file(kind: str, pixels: Plane) -> bytes:
+    options = {
+        "jpg": [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR],
+        "png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_SPEED],
+    }[kind]
+    _, content = cv2.imencode(f".{kind}", np.ascontiguousarray(pixels[..., ::-1]), options)
+    return bytes(content)
+
+
+def _url(kind: str, pixels: Plane) -> str:
+    name = {"jpg": "jpeg"}.get(kind, kind)
+    return f"data:image/{name};base64," + base64.b64encode(_file(kind, pixels)).decode()

@@ -7,7 +7,7 @@ import base64
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from secrets import compare_digest
 from typing import Any
 
@@ -18,8 +18,9 @@ from fastapi.routing import APIRoute
 from modules import shared
 
 from neuralmaster import __version__, files
-from neuralmaster.studio import gate, sessions
-from neuralmaster.webui import arguments, bodies, hosts, masked_content, settings
+from neuralmaster.studio import bodies, gate
+from neuralmaster.studio import routes as studio_routes
+from neuralmaster.webui import arguments, hosts, masked_content, settings
 from neuralmaster.webui.refusal import LONGEST
 
 GET_PROPS = "/neuralmaster_inpainter/get_props"  # the path that the Blender addon asks
@@ -40,7 +41,7 @@ def add(app: FastAPI) -> None:
     app.add_api_route(GET_PROPS, get_props, methods=["GET"])
     app.add_api_route(INFO, info, methods=["GET"], dependencies=guarded)
     app.add_api_route(PREVIEW, preview, methods=["POST"], dependencies=guarded)
-    app.add_api_route(sessions.LEASE, sessions.lease, methods=["POST"])
+    studio_routes.add(app, [Depends(_own_origin)], [Depends(_guard_of_page(app))])
 
 
 def get_props() -> dict[str, Any]:
@@ -171,10 +172,21 @@ def _guard(app: FastAPI) -> Callable[[Request], Awaitable[None]]:
     alone, it is the cookie of that login, or Basic with its user and password.
     """
     of_api, of_page = hosts.logins()
-    known = [user.encode() for user in of_api or of_page]
+    return _guarded(app, of_api or of_page, by_cookie=not of_api)
+
+
+def _guard_of_page(app: FastAPI) -> Callable[[Request], Awaitable[None]]:
+    """Lets requests through as the host would let them to its page."""
+    return _guarded(app, hosts.logins()[1], by_cookie=True)
+
+
+def _guarded(
+    app: FastAPI, users: Iterable[str], *, by_cookie: bool
+) -> Callable[[Request], Awaitable[None]]:
+    known = [user.encode() for user in users]
 
     async def guard(request: Request) -> None:
-        if not known or (not of_api and _has_logged_in(app, request)):
+        if not known or (by_cookie and _has_logged_in(app, request)):
             return
         sent = _sent_login(request)
         if sum(compare_digest(sent, user) for user in known):  # all of them: it takes one time

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.test_studio import Person
+from tests.browser.person import Person
 
 CLOSED = [
     "/file=README.md",
@@ -73,16 +73,48 @@ def test_another_site_is_refused(url, path, headers):
     assert "access-control-allow-origin" not in {name.lower() for name in sent}
 
 
+STUDIO = "/neuralmaster/v1/studio"
+
+
 def test_a_closed_page_gives_its_picture_back(browser, url):
     person = Person(browser, url)
     person.load_the_example()
-    key = person.page.get_attribute("#nm_desk", "data-key")
-    lease = f"/neuralmaster/v1/studio/{key}"
+    lease = f"{STUDIO}/{person.page.evaluate('neuralmasterSession.getKey()')}"
     assert json.loads(ask(url, f"{lease}/shown", "POST")[2]) == {"said": ""}
     with person.page.expect_request(lambda asked: asked.url.endswith(f"{lease}/closed")):
         person.page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
-    person.page.wait_for_function("document.querySelector('#nm_said').innerText.includes('away')")
+    person.page.wait_for_timeout(300)
     assert "This picture was put away" in json.loads(ask(url, f"{lease}/shown", "POST")[2])["said"]
-    person.click("undo")
-    person.wait_for_word("This picture was put away")
+    assert ask(url, f"{lease}/picture")[0] == 410
     person.context.close()
+
+
+WITHIN = [
+    ("GET", "example"), ("GET", "picture"), ("GET", "filled"), ("GET", "saved"), ("GET", "job"),
+    ("GET", "file/mask"), ("GET", "part/mask?box=0,0,1,1&size=1,1"),
+    ("POST", "open?name=a&preset=retexture"), ("POST", "act"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path"), WITHIN)
+def test_nothing_is_had_without_the_key_of_a_session(url, method, path):
+    status, _, text = ask(url, f"{STUDIO}/{'x' * 22}/{path}", method, Origin=url)
+    assert status in (404, 410)
+    assert json.loads(text)["detail"].startswith("This page's session is not known")
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", ""), *WITHIN])
+def test_another_site_can_neither_start_nor_use_a_session(url, method, path):
+    key = json.loads(ask(url, STUDIO, "POST", Origin=url)[2])["key"]
+    address = f"{STUDIO}/{key}/{path}" if path else STUDIO
+    for headers in ({"Origin": "http://evil.example"}, {"Sec_Fetch_Site": "cross-site"}):
+        assert ask(url, address, method, **headers)[0] == 403
+
+
+def test_a_body_that_is_too_long_is_not_read(url):
+    key = json.loads(ask(url, STUDIO, "POST", Origin=url)[2])["key"]
+    for path, megabytes in (("open?name=a&preset=retexture", 256), ("act", 64)):
+        length = str(megabytes * (1 << 20) + 1)
+        status, _, text = ask(url, f"{STUDIO}/{key}/{path}", "POST", **{"Content-Length": length})
+        assert status == 413
+        assert json.loads(text)["detail"].startswith(f"expected at most {megabytes} MB")

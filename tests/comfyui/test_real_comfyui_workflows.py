@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster.cli import main
+from tests.chromium import CHROMIUM
 from tests.comfyui.page import Page
 from tests.pictures import EXAMPLE, ROOT, pixels
 
@@ -23,8 +24,10 @@ def _pictures(comfyui):
 
 
 @pytest.fixture(scope="module")
-def page(comfyui):
-    with Page(comfyui) as opened:
+def page(comfyui, request):
+    if not CHROMIUM.is_file():
+        pytest.skip(f"needs {CHROMIUM}")
+    with Page(comfyui, request.getfixturevalue("browser")) as opened:
         yield opened
 
 

@@ -9,14 +9,6 @@ const close = (found, expected) => {
   for (const [k, value] of expected.entries()) assert.ok(Math.abs(found[k] - value) < 1e-12);
 };
 
-test("a place is a share of the canvas, wherever that lies in the window", () => {
-  const box = { left: 10, top: 20, width: 200, height: 100 };
-  assert.deepEqual(strokes.placeIn(box, 10, 20), [0, 0]);
-  assert.deepEqual(strokes.placeIn(box, 60, 95), [0.25, 0.75]);
-  assert.deepEqual(strokes.placeIn(box, 210, 120), [1, 1]);
-  assert.deepEqual(strokes.placeIn(box, 0, 130), [-0.05, 1.1]);
-});
-
 test("arrow keys move the brush by 1% of the picture, with Shift by 5%", () => {
   close(strokes.moved([0.5, 0.5], "ArrowLeft", false), [0.49, 0.5]);
   close(strokes.moved([0.5, 0.5], "ArrowRight", false), [0.51, 0.5]);
@@ -37,12 +29,18 @@ test("other keys do not move the brush", () => {
   }
 });
 
-test("a stroke is what Python reads: layer, tool, brush as a share, points", () => {
-  assert.deepEqual(strokes.started("source", "strokes", 16, [0.1, 0.2]), {
+test("a stroke is what Python reads: layer, tool, brush as a share of the longer side, points", () => {
+  const stroke = strokes.started("source", "strokes", 16, [0.1, 0.2]);
+  strokes.extend(stroke, [1 / 3, 0.25], false);
+  assert.deepEqual(strokes.act(stroke, { width: 100, height: 200 }), {
+    act: "stroke",
     layer: "source",
     tool: "strokes",
-    brush: 0.16,
-    points: [[0.1, 0.2]],
+    brush: 0.08,
+    points: [
+      [0.1, 0.2],
+      [0.333333, 0.25],
+    ],
   });
 });
 
@@ -69,51 +67,76 @@ test("a stroke keeps every place, a box its first and its last", () => {
   ]);
 });
 
-test("pixels: x by the width, y by the height, a brush by the longer side", () => {
+test("a stroke has a pressure at each place or at none", () => {
+  const pen = strokes.started("inpaint", "paint", 10, [0, 0, 0.5]);
+  strokes.extend(pen, [0.1, 0.1, 0.7], false);
+  strokes.extend(pen, [0.2, 0.2], false);
+  assert.deepEqual(pen.points, [
+    [0, 0, 0.5],
+    [0.1, 0.1, 0.7],
+    [0.2, 0.2, 0.5],
+  ]);
+  const mouse = strokes.started("inpaint", "paint", 10, [0, 0]);
+  strokes.extend(mouse, [0.1, 0.1, 0.7], false);
+  assert.deepEqual(mouse.points[1], [0.1, 0.1]);
+});
+
+test("a brush grows and shrinks by a step, from one pixel on", () => {
+  assert.equal(strokes.resized(1, 1, 4000), 2);
+  assert.equal(strokes.resized(2, -1, 4000), 1);
+  assert.equal(strokes.resized(1, -1, 4000), 1);
+  assert.equal(strokes.resized(100, 1, 4000), 115);
+  assert.equal(strokes.resized(115, -1, 4000), 100);
+  assert.equal(strokes.resized(3900, 1, 4000), 4000);
+});
+
+test("the slider of the brush reaches from one pixel to the whole picture", () => {
+  assert.deepEqual(
+    [1, 2, 63, 4000].map((brush) => strokes.toTick(brush, 4000)),
+    [0, 84, 500, 1000],
+  );
+  for (const brush of [1, 10, 100, 4000]) {
+    const back = strokes.fromTick(strokes.toTick(brush, 4000), 4000);
+    assert.ok(Math.abs(back - brush) <= brush * 0.01, `${brush} ${back}`);
+  }
+  assert.equal(strokes.toTick(1, 1), 0);
+  assert.equal(strokes.fromTick(1000, 1), 1);
+});
+
+test("a brush begins as a share of the picture, and thin where strokes find an object", () => {
+  assert.equal(strokes.firstBrush({ width: 1000, height: 500 }, false), 120);
+  assert.equal(strokes.firstBrush({ width: 1000, height: 500 }, true), 6);
+  assert.equal(strokes.firstBrush({ width: 3, height: 2 }, true), 1);
+});
+
+test("pixels: x by the width, y by the height", () => {
   const points = [
     [0.25, 0.5],
-    [1, 0],
+    [1, 0, 0.3],
   ];
   assert.deepEqual(strokes.toPixels(points, 400, 200), [
     [100, 100],
     [400, 0],
   ]);
-  assert.equal(strokes.brushPixels(0.1, 400, 200), 40);
-  assert.equal(strokes.brushPixels(0.1, 200, 400), 40);
 });
 
-test("nothing is sent while nothing waits", () => {
-  const queue = strokes.newQueue();
-  assert.equal(strokes.claim(queue, 0), false);
-  assert.equal(queue.busyUntil, 0);
-});
-
-test("strokes drawn before the answer wait for it, and none is lost", () => {
-  const queue = strokes.newQueue();
-  const [first, second, third] = ["a", "b", "c"].map((name) => ({ name }));
-  queue.waiting.push(first);
-  assert.equal(strokes.claim(queue, 100), true);
-  queue.waiting.push(second); // between the click and the event that takes the strokes
-  assert.equal(strokes.take(queue), '[{"name":"a"},{"name":"b"}]');
-  queue.waiting.push(third);
-  assert.deepEqual(queue.sent, [first, second]);
-  assert.equal(strokes.claim(queue, 200), false);
-  strokes.done(queue);
-  assert.deepEqual(queue, { sent: [], waiting: [third], busyUntil: 0 });
-  assert.equal(strokes.claim(queue, 200), true);
-  assert.equal(strokes.take(queue), '[{"name":"c"}]');
-});
-
-test("a lost answer blocks the queue for 20 seconds and no longer", () => {
-  const queue = strokes.newQueue();
-  queue.waiting.push({});
-  assert.equal(strokes.claim(queue, 1000), true);
-  assert.equal(strokes.claim(queue, 20999), false);
-  assert.equal(strokes.claim(queue, 21000), true);
-});
-
-test("two queues share nothing", () => {
-  const queue = strokes.newQueue();
-  queue.waiting.push({});
-  assert.deepEqual(strokes.newQueue().waiting, []);
+test("a pen's stroke is circles, and quads between them, all turning the same way", () => {
+  const { circles, quads } = strokes.tapered(
+    [
+      [0, 0],
+      [10, 0],
+      [10, 0],
+      [10, 10],
+    ],
+    [1, 2, 3, 4],
+  );
+  assert.deepEqual(circles[3], [10, 10, 4]);
+  assert.equal(circles.length, 4);
+  assert.equal(quads.length, 2); // none between two places that are the same
+  const area = (corners) =>
+    corners.reduce((sum, [x, y], k) => {
+      const [toX, toY] = corners[(k + 1) % corners.length];
+      return sum + (x * toY - y * toX) / 2;
+    }, 0);
+  assert.deepEqual(quads.map(area), [30, 70]);
 });

@@ -11,7 +11,7 @@ MEGABYTE = 1 << 20
 
 @pytest.fixture
 def room(host):
-    return import_module("neuralmaster.webui.bodies")
+    return import_module("neuralmaster.studio.bodies")
 
 
 def request(*chunks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -27,25 +28,19 @@ def person(browser, webui):
     assert not [error for error in errors if "neuralmaster" in error]
 
 
-def shown(page):
-    return page.evaluate("document.querySelector('#nm_pictures style')?.textContent ?? ''")
-
-
 def act(page, run):
-    """Does something in the studio and waits for its pictures."""
-    before = shown(page)
+    """Does something in the studio and waits for what comes of it."""
+    page.evaluate("window.before = neuralmasterStudio.answer()")
     run()
-    page.wait_for_function(
-        "before => (document.querySelector('#nm_pictures style')?.textContent ?? '') != before",
-        arg=before,
-    )
+    page.wait_for_function("neuralmasterStudio.answer() !== window.before")
 
 
 def stroke(page, start, end):
     box = page.locator("#nm_canvas").bounding_box()
     for k in range(9):
-        x, y = (a + (b - a) * k / 8 for a, b in zip(start, end, strict=True))
-        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        at = [a + (b - a) * k / 8 for a, b in zip(start, end, strict=True)]
+        x, y = page.evaluate("at => neuralmasterCanvas.toPane(at)", at)
+        page.mouse.move(box["x"] + 1 + x, box["y"] + 1 + y)
         if k == 0:
             page.mouse.down()
     page.mouse.up()
@@ -108,6 +103,17 @@ def test_a_picture_is_taken_from_img2img(person):
     act(page, lambda: page.click("#nm_take"))
     act(page, lambda: stroke(page, (0.45, 0.5), (0.55, 0.5)))
     assert mask_of(page).size == image.size
+
+
+def test_the_mask_of_inpaint_upload_is_taken_with_the_picture(person):
+    image, mask = textured_scene(320, 256)
+    page = person.page
+    person.upload_for_inpainting(image, mask)
+    person.open("NeuralMaster")
+    act(page, lambda: page.click("#nm_take"))
+    page.wait_for_selector("#nm_said .nm-good")
+    made, given = (np.asarray(m.convert("RGB")).astype(int) for m in (mask_of(page), mask))
+    assert np.abs(made - given)[..., :2].max() <= 8
 
 
 def test_nothing_of_ours_has_failed_so_far(webui):

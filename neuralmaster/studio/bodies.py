@@ -72,5 +72,5 @@ class Bodies:
 
 
 def _busy(waiting: str) -> RefusedError:
-    said = f"expected fewer previews at a time, {waiting} are waiting already; try again later"
+    said = f"expected fewer requests at a time, {waiting} are waiting already; try again later"
     return RefusedError(503, said, **{"retry-after": "5"})

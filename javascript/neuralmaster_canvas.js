@@ -1,0 +1,205 @@
+// The two panes: the picture with its mask, and the picture as it is filled. Both show the same part.
+// The picture is the browser's own; mask and fill come from Python (neuralmaster_views.js).
+globalThis.neuralmasterCanvas ??= (() => {
+  "use strict";
+  const ROOM = "#808080"; // behind what is transparent
+  let picture = null; // see neuralmaster_image.js
+  let view = null;
+  let isFit = true;
+  let look = {}; // how it is compared, and what is held: see neuralmaster_controls.js
+  let isDue = false;
+
+  const find = (selector) => document.querySelector(`#neuralmaster_studio ${selector}`);
+  const geometry = () => neuralmasterGeometry;
+  const views = () => neuralmasterViews;
+  const isOpen = () => Boolean(picture);
+  const ratio = () => window.devicePixelRatio || 1;
+
+  function pane() {
+    const { clientWidth: width, clientHeight: height } = find("#nm_canvas");
+    return { width: Math.max(1, width), height: Math.max(1, height) };
+  }
+
+  // A picture that was opened or extended.
+  function open(opened) {
+    const isLike = picture && picture.width === opened.width && picture.height === opened.height;
+    neuralmasterImage.close(picture);
+    picture = opened;
+    views().clear();
+    if (!isLike) isFit = true;
+    settle();
+  }
+
+  function setLook(changes) {
+    look = { ...look, ...changes };
+    views().setNeedsHost(look.compared === "host");
+    redraw();
+  }
+
+  // What is in view, and in how many pixels.
+  function inView() {
+    const box = isOpen() && view && geometry().visible(view, picture, pane());
+    return { box, scale: view?.scale, ratio: ratio() };
+  }
+
+  function redraw() {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      if (isOpen()) draw();
+    });
+  }
+
+  // The view as it can be: the panes may have another size by now.
+  function settle() {
+    if (isFit) view = geometry().fit(picture, pane());
+    view = geometry().kept(view, picture, pane());
+  }
+
+  function draw() {
+    settle();
+    const room = pane();
+    const [left, marks] = find("#nm_canvas").querySelectorAll("canvas");
+    const right = find("#nm_stage canvas");
+    for (const canvas of [left, marks, right]) resize(canvas, room);
+    drawPicture(prepared(left));
+    drawMarks(prepared(marks));
+    drawResult(prepared(right), room);
+    find("#nm_canvas").dispatchEvent(new CustomEvent("nm-drawn", { detail: view.scale * ratio() }));
+  }
+
+  function resize(canvas, { width, height }) {
+    const size = { width: Math.round(width * ratio()), height: Math.round(height * ratio()) };
+    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+  }
+
+  // A pen that draws in pixels of the picture, on an empty canvas.
+  function prepared(canvas) {
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    const scale = view.scale * ratio();
+    // at whole pixels of the screen, or every pixel of the picture would be blurred
+    const x = Math.round(canvas.width / 2 - view.x * scale);
+    const y = Math.round(canvas.height / 2 - view.y * scale);
+    pen.setTransform(scale, 0, 0, scale, x, y);
+    pen.imageSmoothingEnabled = scale < geometry().SHARP;
+    pen.imageSmoothingQuality = "high";
+    return pen;
+  }
+
+  function drawPicture(pen) {
+    const { width, height, copies } = picture;
+    const copy = copies[geometry().halvings(view.scale, ratio(), copies.length - 1)];
+    pen.fillStyle = ROOM;
+    pen.fillRect(0, 0, width, height);
+    pen.drawImage(copy, 0, 0, width, height);
+  }
+
+  // The whole of it small, and over it the part that is there in more pixels.
+  function drawImages(pen, small, sharp) {
+    const { factor } = views().getWhole();
+    pen.save();
+    pen.beginPath();
+    pen.rect(0, 0, picture.width, picture.height);
+    if (sharp) pen.rect(...edges());
+    pen.clip("evenodd");
+    if (small) pen.drawImage(small, 0, 0, small.width * factor, small.height * factor);
+    pen.restore();
+    if (sharp) pen.drawImage(sharp, ...edges());
+  }
+
+  function edges() {
+    const { left, upper, right, lower } = views().getPart().box;
+    return [left, upper, right - left, lower - upper];
+  }
+
+  function drawMarks(pen) {
+    if (look.isHidden) return;
+    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint);
+    neuralmasterBrush.drawStrokes(pen, picture, view);
+  }
+
+  function drawResult(pen, room) {
+    drawPicture(pen);
+    drawImages(pen, views().getWhole().filled, views().getPart().filled);
+    const share = look.isBefore ? 1 : look.cut;
+    if (!share) return;
+    const [x] = geometry().toPicture(view, room, [room.width * share, 0]);
+    pen.save();
+    pen.beginPath();
+    pen.rect(-picture.width, -picture.height, x + picture.width, 3 * picture.height);
+    pen.clip();
+    drawCompared(pen);
+    pen.restore();
+  }
+
+  function drawCompared(pen) {
+    drawPicture(pen);
+    if (look.compared === "host") drawImages(pen, null, views().getPart().host);
+    if (look.compared !== "mask") return;
+    pen.fillStyle = "#000";
+    pen.fillRect(0, 0, picture.width, picture.height);
+    drawImages(pen, views().getWhole().mask?.plain, views().getPart().mask?.plain);
+  }
+
+  function fit() {
+    if (!isOpen()) return;
+    isFit = true;
+    settle();
+    views().changed();
+  }
+
+  function move(next) {
+    isFit = false;
+    view = next;
+    views().changed();
+  }
+
+  // at: a place of the pane; its middle by default
+  function zoom(factor, at) {
+    if (!isOpen()) return;
+    const room = pane();
+    const place = at ?? [room.width / 2, room.height / 2];
+    move(geometry().zoomed(view, picture, room, place, factor));
+  }
+
+  const zoomTo = (scale) => isOpen() && zoom(scale / ratio() / view.scale);
+  const pan = (way) => move(geometry().panned(view, picture, pane(), way));
+  const pinch = (before, after) => move(geometry().pinched(view, picture, pane(), before, after));
+
+  // Places of the pane to shares of the picture, and back.
+  function toShare(at) {
+    const [x, y] = geometry().toPicture(view, pane(), at);
+    return [x / picture.width, y / picture.height];
+  }
+
+  function toPane([x, y]) {
+    return geometry().toPane(view, pane(), [x * picture.width, y * picture.height]);
+  }
+
+  // The picture's own colour as #rrggbb; null beside it.
+  function colourAt([x, y]) {
+    if (x < 0 || y < 0 || x >= 1 || y >= 1) return null;
+    return neuralmasterImage.colourAt(picture.copies[0], x * picture.width, y * picture.height);
+  }
+
+  return {
+    colourAt,
+    fit,
+    inView,
+    isOpen,
+    open,
+    pan,
+    pinch,
+    redraw,
+    setLook,
+    toPane,
+    toShare,
+    zoom,
+    zoomTo,
+    getScale: () => view?.scale ?? 1,
+    size: () => picture && { width: picture.width, height: picture.height },
+  };
+})();

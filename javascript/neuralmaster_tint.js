@@ -1,0 +1,100 @@
+// How the mask looks over the picture: nothing of the page.
+// A mask is the pixels of an ImageData, red = inpaint region, green = useful object. A look is
+// { inpaint, source }, each { colour: "#rrggbb", opacity: 0..100, outline: true or false }.
+globalThis.neuralmasterTint ??= (() => {
+  "use strict";
+  const HALF = 128; // from here on a pixel is marked
+  const FULL = 240; // a layer that is nowhere below marks the whole picture
+  const FAINT = 112; // red below this shows nothing of the fill: its weight is 0
+  const LOOK = {
+    inpaint: { colour: "#eb2d32", opacity: 45, outline: true },
+    source: { colour: "#28c850", opacity: 15, outline: true },
+  };
+
+  function levels(colour) {
+    return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  }
+
+  const IS_VALID = {
+    colour: (value) => /^#[0-9a-f]{6}$/i.test(value),
+    opacity: (value) => Number.isFinite(value) && value >= 0 && value <= 100,
+    outline: (value) => typeof value === "boolean",
+  };
+
+  // What is valid of a look that was kept; the rest as it is by default.
+  function checked(look) {
+    const layer = (name) => {
+      const valid = Object.entries(look?.[name] ?? {}).filter(([what, v]) => IS_VALID[what]?.(v));
+      return { ...LOOK[name], ...Object.fromEntries(valid) };
+    };
+    return { inpaint: layer("inpaint"), source: layer("source") };
+  }
+
+  // The mask as pixels to draw over the picture: the object lies under the region, so that where
+  // they meet their colours do not mix. width: of a row.
+  function tinted(mask, width, look) {
+    const shown = new Uint8ClampedArray(mask.length);
+    const { inpaint, source } = checked(look);
+    if (!isWhole(mask, 1)) tint(shown, mask, 1, source);
+    tint(shown, mask, 0, inpaint);
+    if (source.outline) outline(shown, mask, width, 1, levels(source.colour));
+    if (inpaint.outline) outline(shown, mask, width, 0, levels(inpaint.colour));
+    return shown;
+  }
+
+  function isWhole(mask, channel) {
+    for (let at = channel; at < mask.length; at += 4) if (mask[at] < FULL) return false;
+    return true;
+  }
+
+  function tint(shown, mask, channel, { colour, opacity }) {
+    const [red, green, blue] = levels(colour);
+    for (let at = 0; at < mask.length; at += 4) {
+      const level = mask[at + channel];
+      if (!level) continue;
+      const below = (shown[at + 3] * (255 - level)) / 255;
+      const share = (level * opacity) / 100;
+      const all = below + share;
+      const mix = (under, over) => (under * below + over * share) / (all || 1);
+      shown[at] = mix(shown[at], red);
+      shown[at + 1] = mix(shown[at + 1], green);
+      shown[at + 2] = mix(shown[at + 2], blue);
+      shown[at + 3] = all;
+    }
+  }
+
+  // The innermost marked pixels; the picture's border is no edge.
+  function outline(shown, mask, width, channel, colour) {
+    const row = width * 4;
+    for (let at = 0; at < mask.length; at += 4) {
+      if (mask[at + channel] >= HALF && isEdge(mask, at, row, channel)) {
+        shown.set(colour, at);
+        shown[at + 3] = 255;
+      }
+    }
+  }
+
+  function isEdge(mask, at, row, channel) {
+    const x = at % row;
+    const unmarked = (other) => mask[other + channel] < HALF;
+    return (
+      (x > 0 && unmarked(at - 4)) ||
+      (x < row - 4 && unmarked(at + 4)) ||
+      (at >= row && unmarked(at - row)) ||
+      (at + row < mask.length && unmarked(at + row))
+    );
+  }
+
+  // Where a fill can be seen: opaque there, transparent where the picture stays as it is. Ours goes
+  // where the object is, the WebUI's own wherever red is.
+  function window(mask, isOurs) {
+    const shown = new Uint8ClampedArray(mask.length);
+    for (let at = 0; at < mask.length; at += 4) {
+      const isSeen = isOurs ? mask[at] >= FAINT && mask[at + 1] : mask[at];
+      shown[at + 3] = isSeen ? 255 : 0;
+    }
+    return shown;
+  }
+
+  return { LOOK, checked, levels, tinted, window };
+})();
