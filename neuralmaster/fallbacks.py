@@ -57,8 +57,9 @@ _CHANNELS = {
 def flat(cause: Cause, low: int, high: int) -> Fallback:
     """The fallback for a flat channel. cause: RED_FLAT or GREEN_FLAT; low, high: its levels."""
     channel, meaning = _CHANNELS[cause]
+    otherwise = ", or choose another source for it, such as auto" * (cause is Cause.GREEN_FLAT)
     return Fallback(
         cause,
         f"Original is used: the mask's {channel} channel is flat (levels {low} to {high} of "
-        f"{LEVELS}) and does not mark {meaning}; paint {meaning} in {channel}.",
+        f"{LEVELS}) and does not mark {meaning}; paint {meaning} in {channel}{otherwise}.",
     )

@@ -116,45 +116,40 @@ def belief(colour: Array, weight: Array, green: Array, red: Array, per_side: int
     colour: bands x h x w, the mean of weight * colour. weight, green, red: h x w, the means of
     the weight, of green, and of red * green.
     """
-    soft = blurred(np.stack([green, red, weight]), 0.02 * per_side)
+    soft = blurred(np.stack([green, red]), 0.02 * per_side)
     depth = np.clip(soft[1] / np.maximum(soft[0], 1e-6), 0, 0.5)
-    coarse = halved(np.concatenate([colour, [depth * weight, weight]]))
-    held = coarse[-1]
-    inner = coarse[-2] / np.maximum(held, 1e-6)
-    seen = coarse[:-2] / np.maximum(held, 1e-6)
+    rings = np.stack([np.clip(1 - abs(14 * depth - k), 0, None) for k in range(8)])
 
-    far = held * ((1 - 2 * inner) ** 2 + 1e-6)
+    far = weight * ((1 - 2 * depth) ** 2 + 1e-6)
+    seen = colour / np.maximum(weight, 1e-6)
     apart = seen - (seen * far).sum(axis=(1, 2), keepdims=True) / far.sum()
-    bands = len(seen)
     covariance = np.einsum("ahw,bhw,hw->ab", apart, apart, far) / far.sum()
     variances, axes = np.linalg.eigh(covariance)
-    scale = axes / np.sqrt((np.maximum(variances, 0) + 0.02**2) * bands)
+    scale = axes / np.sqrt((np.maximum(variances, 0) + 0.02**2) * len(seen))
     white = np.einsum("ahw,ab->bhw", apart, scale)
 
-    def rings(places: Array) -> Array:
-        return np.stack([np.clip(1 - abs(14 * places - k), 0, None) for k in range(8)])
-
-    weights = rings(inner) * held
-    fits, supports, further = [np.ones_like(held)], [np.ones_like(held)], weights[0]
-    for ring in weights[1:]:
-        whole = (white * further).sum(axis=(1, 2)) / max(further.sum(), 1e-6)
-        around = blurred(np.concatenate([white * further, [further]]), 0.06 * per_side / 2)
+    fits, supports = [1.0], [np.ones_like(halved(green[None])[0])]
+    for k in range(1, 8):
+        outer = rings[:k].sum(axis=0) * weight
+        outer = halved(np.concatenate([white * outer, [outer]]))
+        whole = outer[:-1].sum(axis=(1, 2)) / max(outer[-1].sum(), 1e-6)
+        around = blurred(outer, 0.06 * per_side / 2)
         expected = (around[:-1] + 0.02 * whole[:, None, None]) / (around[-1] + 0.02)
-        off = white - expected
-        squares = (off**2).sum(axis=0)
-        sums = blurred(np.concatenate([off * ring, [squares * ring, ring]]), WIDE * per_side / 2)
+        off = white - expected.repeat(2, axis=1).repeat(2, axis=2)
+        ring = rings[k] * weight
+        sums = np.concatenate([off * ring, [(off**2).sum(axis=0) * ring, ring]])
+        sums = blurred(halved(halved(sums)), WIDE * per_side / 4)
         means = sums[:-1] / (sums[-1] + 1e-6)
         shift = (means[:-1] ** 2).sum(axis=0)
         shift = shift / (np.maximum(means[-1] - shift, 0) + 0.3)
-        fits.append(fits[-1] / (1 + (shift / DOUBT) ** 3))
-        supports.append(np.minimum(around[-1] / 0.25, 1))
-        further = further + ring * fits[-1]
-    judged = np.stack([*fits[1:], fits[-1]]) * np.stack(supports)
-    believed = (doubled(judged) * rings(depth)).sum(axis=0) * np.minimum(soft[2] / 0.5, 1)
-    return np.clip(believed, 0, 1)
+        fits.append(fits[-1] / (1 + (shift / DOUBT) ** 5))
+        supports.append(np.minimum(around[-1] / 0.24, 1) ** 3)
+    fits = doubled(np.stack([*fits[1:], fits[-1]]))
+    believed = (doubled(fits * np.stack(supports)) * rings).sum(axis=0)
+    return np.clip(believed * np.minimum((soft[0] - soft[1]) / 0.4, 1), 0, 1)
 
 
-WIDE, DOUBT = 0.18, 1.0
+WIDE, DOUBT = 0.25, 0.6
 
 
 def context(image: Array, red: Array, green: Array) -> Array:

@@ -4,6 +4,7 @@ NM_PICTURES is how many are tried; docs/development.md has the long run.
 """
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, images, preprocess
-from neuralmaster.params import Choice, specs
+from neuralmaster.params import Choice, Colour, specs
 
 PICTURES = int(os.environ.get("NM_PICTURES", "300"))
 MODES = (
@@ -106,6 +107,8 @@ def jobs(draw):
     for name, spec in specs().items():
         if isinstance(spec, Choice):
             chosen[name] = draw(st.sampled_from(spec.names))
+        elif isinstance(spec, Colour):
+            chosen[name] = draw(st.from_regex(spec.schema()["pattern"], fullmatch=True))
         elif draw(st.booleans()):
             chosen[name] = draw(st.floats(spec.minimum, spec.maximum))
     seed = draw(st.one_of(st.just(0), st.integers(-(2**70), 2**70)))
@@ -167,6 +170,8 @@ def only_context_counts(picture, prepared, job, weight):
     colours = images.colour_channels(picture)
     other[out_of_bounds, :colours] = 255 - other[out_of_bounds, :colours]
     changed = Image.fromarray(other.squeeze(-1) if other.shape[-1] == 1 else other)
+    if params.source == "auto":  # in another picture another object may be found
+        mask, params = prepared.mask, replace(params, source="green", feather=0)
     made = preprocess(changed, mask, params, **more)
     full = weight == 1
     event("filled" if full.any() else "nothing filled")

@@ -19,7 +19,8 @@ DOORS = {
     "params": {"fills"},
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "making", "masks", "params", "request"},
-    "tensors": {"fills", "images", "masks", "params"},
+    "tensors": {"tensors", "fills", "images", "masks", "params", "pipeline", "request"},
+    "comfyui": {"comfyui", "making", "masks", "matching", "params", "request", "tensors"},
     "matching": {"matching", "fallbacks", "fills", "images", "masks", "params", "request"},
     "sheet": {"images", "masks", "pipeline"},
     "atomic": set(),
@@ -81,6 +82,7 @@ MORE = {  # in these rooms only
     "webui": {"modules", "gradio", "fastapi", "starlette"},
     "studio": {"gradio", "fastapi", "starlette", "uvicorn"},
     "tensors": {"torch"},
+    "comfyui": {"torch"},
 }
 
 

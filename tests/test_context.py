@@ -243,9 +243,9 @@ def test_the_example_is_filled_as_it_was():
 def test_far_from_all_context_the_fill_leans_towards_the_mean():
     """Without that pull it would go on as it is not far from the context."""
     image = np.zeros((40, 400, 3), np.uint8)
-    image[:, :20] = 255
+    image[:, :40] = 255
     red, green = np.zeros((40, 400), np.uint8), np.full((40, 400), 255, np.uint8)
-    red[:, 40:] = 255
+    red[:, 80:] = 255
     field = FILLS["context"](Scene(Image.fromarray(image), TwoChannelMask(red, green)))
     along = field.colour[field.colour.shape[0] // 2, :, 0]
     middle, end = along[len(along) // 3], along[-1]

@@ -44,6 +44,8 @@ def test_the_pages_python_runs(page, tmp_path, monkeypatch):
     mask.getchannel("R").save("red.png")
     mask.getchannel("G").save("object.png")
     for code in blocks(page, "python"):
+        if "from diffusers" in code:
+            continue  # tests/test_diffusers.py has a model
         if "torch" in code:
             pytest.importorskip("torch", reason="torch is not installed")
         exec(compile(code, str(page), "exec"), {})

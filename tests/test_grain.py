@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, preprocess
-from neuralmaster.fills import FILLS, Scene
+from neuralmaster.fills import FILLS, Grid, Scene
 from neuralmaster.fills.grain import Grain, grain
 from neuralmaster.masks import TwoChannelMask
 from tests.pictures import BACKGROUND, SPOILT, flat_scene, pixels, textured_scene, two_channel
@@ -165,18 +165,35 @@ def test_a_gray_picture_has_the_grain_of_its_colour_twin():
     assert np.abs(twin - filled[..., None]).max() <= 1
 
 
-def test_a_pattern_starts_at_its_box_and_goes_on_from_strip_to_strip():
+def test_patterns_start_at_their_box_and_go_on_from_strip_to_strip():
     rng = np.random.default_rng(0)
-    rises, falls = rng.integers(0, 30, (2, 8, 12 * 3), np.uint8)
-    pattern = Grain(rises, falls, (5, 7, 15, 27))
+    tiles = rng.uniform(-30, 30, (2, 8, 12 * 3)).astype(np.float32)
+    grid = Grid.of_box((5, 7, 15, 27), 2)
+    shares = np.tile(np.array([1, 0.5], np.float32), (*grid.shape, 1))
+    pattern = Grain(tiles, shares, grid, (5, 7, 15, 27))
     fill = np.full((20, 10 * 3), 128, np.uint8)
     whole = pattern.over(fill, (5, 7, 15, 27))
-    expected = 128 + rises[:, :30].astype(int) - falls[:, :30]
+    expected = 128 + np.rint(tiles[0] + 0.5 * tiles[1])[:, :30]
     assert np.array_equal(whole, np.tile(expected, (3, 1))[:20])
     for part in [(5, 7, 15, 8), (5, 8, 15, 27), (8, 15, 12, 20)]:
         left, upper, right, lower = part
         cut = np.s_[upper - 7 : lower - 7, (left - 5) * 3 : (right - 5) * 3]
         assert np.array_equal(pattern.over(fill[cut], part), whole[cut])
+
+
+def test_grain_is_of_what_lies_nearest():
+    """A smooth sky over a coarse cloth, a hole in each."""
+    rng = np.random.default_rng(2)
+    image = np.full((600, 400, 3), 120.0) + rng.normal(0, 1, (600, 400, 3))
+    image[300:] += rng.normal(0, 25, (300, 400, 3))
+    red = np.zeros((600, 400))
+    red[80:180, 120:280] = red[430:530, 120:280] = 255
+    picture = Image.fromarray(image.clip(0, 255).round().astype(np.uint8))
+    mask = two_channel(red, np.full((600, 400), 255))
+    filled = pixels(preprocess(picture, mask, FillParams(grain=1)).image).astype(float)
+    high = filled - cv2.GaussianBlur(filled, (0, 0), 4)
+    assert high[90:170, 130:270].std() < 4
+    assert 18 < high[440:520, 130:270].std() < 32
 
 
 def test_hidden_pixels_give_no_grain():
@@ -213,5 +230,5 @@ def test_the_mean_of_a_pattern_is_nothing():
     cells = FILLS["mean"](scene).cells
     for seed in range(5):
         pattern = grain(scene, cells, 1, seed)
-        net = pattern.rises.astype(int) - pattern.falls
-        assert np.abs(net.reshape(-1, 3).mean(axis=0)).max() < 0.05
+        net = pattern.tiles.reshape(len(pattern.tiles), -1, 3).mean(axis=1)
+        assert np.abs(net).max() < 0.05

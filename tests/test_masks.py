@@ -73,7 +73,8 @@ def test_a_flat_green_is_no_object():
     mask = read([[0, 255]], [[100, 101]])
     assert mask.reason == (
         "Original is used: the mask's green channel is flat (levels 100 to 101 of 255) and "
-        "does not mark the useful object; paint the useful object in green."
+        "does not mark the useful object; paint the useful object in green, or choose another "
+        "source for it, such as auto."
     )
     assert mask.inpaint.tolist() == [[0, 255]]
 

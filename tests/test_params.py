@@ -48,3 +48,16 @@ def test_a_value_out_of_range_is_refused(name, value, message):
 def test_params_do_not_change():
     with pytest.raises(FrozenInstanceError):
         FillParams().method = "mean"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, False),
+        ({"grain": 0.05}, True),
+        ({"method": "texture"}, True),
+        ({"method": "mean"}, False),
+    ],
+)
+def test_only_grain_and_texture_need_a_seed(chosen, expected):
+    assert FillParams(**chosen).uses_seed is expected

@@ -2,7 +2,7 @@
 
 python -m docs.pictures.make
 
-Needs scikit-image (tests/benchmarks/requirements.txt), whose photo of a retina it spoils.
+Needs scikit-image (tests/benchmarks/requirements.txt), whose photos it spoils.
 """
 
 from __future__ import annotations
@@ -15,15 +15,28 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from neuralmaster import FillParams, TwoChannelMask, files, images, preprocess
+from neuralmaster import (
+    FillParams,
+    SamplingParams,
+    TwoChannelMask,
+    files,
+    images,
+    match,
+    preprocess,
+)
 from neuralmaster.fills import FILLS, Scene
 from neuralmaster.fills.blend import fill_weight
 from neuralmaster.fills.context import taken_inpaint, trust_source
+from neuralmaster.making import presets
 from neuralmaster.sheet import INK, PAPER, arranged, host_fill
 from tests.benchmarks import quality, texture
 
 HERE = Path(__file__).parent
 SIDE = 400
+SURFACES = (  # regions of quality.py
+    *(("bench", "cat", 1), ("bench", "tissue", 1), ("bench", "table", 2), ("bench", "cup", 2)),
+    *(("held-out", "coins", 0), ("held-out", "saucer", 2)),
+)
 
 
 def main() -> None:
@@ -44,7 +57,9 @@ def main() -> None:
             HERE / "steps.jpg": arranged(steps(image, mask), 4, SIDE),
             HERE / "trust.jpg": arranged(trust("retina"), 4, 300),
             HERE / "grain.jpg": arranged(grains(image, mask), 3, SIDE),
+            HERE / "match.jpg": arranged(matches(), 3, SIDE),
             HERE / "texture.jpg": arranged(textures(), 4, 240),
+            HERE / "removed.jpg": arranged(removed(), 3, 300),
             HERE / "speed.png": chart((HERE.parent / "benchmarks.md").read_text()),
         }
     )
@@ -103,10 +118,9 @@ def grains(image: Image.Image, mask: Image.Image) -> dict[str, Image.Image]:
 
 def textures() -> dict[str, Image.Image]:
     """Regions of photos, filled smoothly, with grain and with the object's own surface."""
-    trial = quality.TRIALS["bench"]
     panels = {}
-    for name, number in (("cat", 1), ("tissue", 1), ("table", 2), ("cup", 2)):
-        case = list(texture.cases(trial, name, "clean"))[number]
+    for trial, name, number in SURFACES:
+        case = list(texture.cases(quality.TRIALS[trial], name, "clean"))[number]
         marked = Image.fromarray(np.where(case.hole[..., None], np.uint8(128), case.truth))
         box = square_around(case.hole, marked.size)
         panels[f"{name}: to be filled"] = marked.crop(box)
@@ -114,6 +128,54 @@ def textures() -> dict[str, Image.Image]:
             filled = np.where(case.hole[..., None], texture.MAKERS[fill](case), case.truth)
             panels[f"{fill} ({name})"] = Image.fromarray(filled).crop(box)
     return panels
+
+
+def matches() -> dict[str, Image.Image]:
+    """A photo repainted in a disc by a model that only tints, and in another colour; matched."""
+    photo = quality.photo("chelsea", 400)
+    height, width = photo.shape[:2]
+    y, x = (np.mgrid[:height, :width] + 0.5) / height
+    disc = 255 * (np.hypot(x - 0.75, y - 0.5) < 0.36)
+    mask = Image.fromarray(np.dstack([disc, np.full_like(disc, 255), 0 * disc]).astype(np.uint8))
+    tinted = photo * [0.9, 0.98, 0.94] + np.array([30, 2, -6]) * (1.2 - y[..., None])
+    other = tinted + (disc > 0)[..., None] * np.array([-40, 10, 60])
+    results = {
+        name: Image.fromarray(levels.clip(0, 255).astype(np.uint8))
+        for name, levels in (("tinted", tinted), ("of another colour", other))
+    }
+    panels = {"Original": Image.fromarray(photo)}
+    for title, name, params in (
+        ("tinted: off", "tinted", SamplingParams(match="off")),
+        ("tinted: seam", "tinted", SamplingParams()),
+        ("of another colour: off", "of another colour", SamplingParams(match="off")),
+        ("object, strength 0.5", "of another colour", SamplingParams("hard", "object", 0.5)),
+        ("object, strength 1", "of another colour", SamplingParams(match="object")),
+    ):
+        panels[title] = match(panels["Original"], results[name], mask, params).image
+    return panels
+
+
+def removed() -> dict[str, Image.Image]:
+    """A part of photos of surfaces, removed as the studio does, by context and by texture."""
+    panels = {}
+    for name in ("gravel", "brick", "grass"):
+        image = Image.fromarray(quality.photo(name, 512))
+        unwanted = np.zeros((512, 512), np.uint8)
+        unwanted[196:316, 176:336] = 255
+        rim = presets.rim_for(image.size)
+        mask = presets.remove(unwanted, rim, rim)
+        marked = Image.composite(
+            Image.new("RGB", image.size, (128, 128, 128)), image, mask_of(mask)
+        )
+        panels[f"{name}: to be removed"] = marked
+        for method in ("context", "texture"):
+            panels[f"{method} ({name})"] = preprocess(image, mask, FillParams(method=method)).image
+    return {label: panel.crop((106, 106, 406, 406)) for label, panel in panels.items()}
+
+
+def mask_of(mask: TwoChannelMask) -> Image.Image:
+    """What is repainted, as L."""
+    return images.plane_image(images.above(mask.inpaint, 127))
 
 
 def square_around(region: NDArray[np.bool_], size: tuple[int, int]) -> tuple[int, int, int, int]:

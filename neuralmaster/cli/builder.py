@@ -95,7 +95,7 @@ class JobBuilder:
                 arguments["object_mask"] = files.in_base64(images.standard(job_inputs.object_mask))
             job = inpaint_job(job_inputs.image, job_inputs.mask, arguments, self.fields)
             return Job(job, notes=job_inputs.notes)
-        seed = self.fields.get("seed", 0)  # for the grain; -1 is used as it is
+        seed = self.fields.get("seed", 0)  # of grain and texture; -1 is used as it is
         seed = seed if isinstance(seed, int) else 0
         params = FillParams(**self.params)
         prepared = prepare(job_inputs.request(params, invert=self.invert, seed=seed))

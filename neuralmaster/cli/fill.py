@@ -53,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_params(parser, specs(), FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
-    add("--seed", type=int, default=0, metavar="N", help="seed of the grain (default: 0)")
+    add(
+        "--seed", type=int, default=0, metavar="N", help="seed of grain and of texture (default: 0)"
+    )
     common.add_folder_options(parser)
 
 

@@ -37,18 +37,13 @@ class Arrays:
 
     def halve(self, planes: Array) -> Array:
         """Averages of 2 x 2 cells; both lengths are even."""
-        down, across = (pairs(length) for length in planes.shape[-2:])
-        return self.matrix(down) @ planes @ self.matrix(across).T
+        rows = planes[..., ::2, :] + planes[..., 1::2, :]
+        return (rows[..., ::2] + rows[..., 1::2]) / 4
 
     def double(self, planes: Array) -> Array:
         """Linear interpolation to cells of half the size."""
         down, across = (between(length) for length in planes.shape[-2:])
         return self.matrix(down) @ planes @ self.matrix(across).T
-
-    def gather(self, planes: Array) -> Array:
-        """The transpose of `double`: each cell's value shared out to the coarse cells near it."""
-        down, across = (between(length // 2) for length in planes.shape[-2:])
-        return self.matrix(down).T @ planes @ self.matrix(across)
 
 
 NUMPY = Arrays(np.concatenate, lambda matrix: matrix, np.linalg.inv)
@@ -65,12 +60,6 @@ def gaussian(length: int, sigma: float) -> Floats:
     curve[curve < NONE] = 0
     places = np.arange(length)
     return curve[places[:, None] - places + length - 1].astype(np.float32)
-
-
-@lru_cache(maxsize=64)
-def pairs(length: int) -> Floats:
-    """length / 2 x length: the mean of two cells."""
-    return np.repeat(np.eye(length // 2) / 2, 2, axis=1).astype(np.float32)
 
 
 @lru_cache(maxsize=64)

@@ -1,28 +1,30 @@
-"""How far the context is believed: a sequential M-estimator, from the far context inwards.
+"""How far the context is believed: an M-estimator of location, ring by ring around the hole.
 
 Spoilt texture reaches out of the hole into the red gradient, or past a hard edge, nobody knows
 how far. So the context is sorted by depth, its red softened by a little, into overlapping rings.
-From the outermost on, each is compared with the context around it that lies further out and is
-believed: texture scatters about that, a smear shifts a whole place the same way. The ring is
-weighed by how far it is shifted, in units of the scatter, with a redescending weight, which does
-away with gross errors instead of averaging them in (Huber and Ronchetti, Robust Statistics, 2009,
-section 4.8; the weight here is that of Geman and McClure, 1987, with a higher power), and no ring
-is believed more than the one outside it. A crumb of context that stands alone counts little.
+Each is compared with the context around it that lies further out: texture scatters about that, a
+smear shifts a whole place the same way. The ring is weighed by how far it is shifted, in units of
+the scatter, with a redescending weight, which does away with gross errors instead of averaging
+them in (Huber and Ronchetti, Robust Statistics, 2009, section 4.8; the weight here is that of
+Geman and McClure, 1987, with a higher power), and no ring is believed more than the one outside
+it. A crumb of context that stands alone counts little.
 
-Lengths are shares of the object's size, planes are bands x h x w float32 (see Arrays).
+Lengths are shares of the object's size. Planes are bands x h x w float32 (see Arrays), moments
+planes x rings x h x w. "Chosen on bench" means by tests/benchmarks/quality.py on that trial.
 """
 
 from __future__ import annotations
 
 from neuralmaster.fills.arrays import Array, Arrays
 
-RINGS = 8  # from depth 0 to 0.5; more find a smear's reach more closely, from fewer cells each
-SOFT = 0.02  # sigma that red is softened by; larger doubts more along a hard edge
-DENSE = 0.5  # context within SOFT, as along a straight edge; larger trusts crumbs and corners less
+RINGS = 8  # from depth 0 to 0.5; more find a smear's reach more closely, and take longer
+SOFT = 0.02  # sigma that red is softened by; larger doubts more along a hard edge (bench)
+DENSE = 0.4  # object outside the hole within SOFT, 0.5 along a straight edge; larger trusts less
 NEAR = 0.06  # sigma of the neighbourhood a place is compared with; larger sees more as a shift
-WIDE = 0.18  # sigma of the places judged as one; larger is surer, and blind to a local smear
-SUPPORT = 0.25  # share of that neighbourhood that must lie further out; larger trusts less
-DOUBT = 1.0  # squared shift, in variances, at which a ring is half believed; larger trusts more
+WIDE = 0.25  # sigma of the places judged as one; larger is surer, and blind to a local smear
+SUPPORT = 0.24  # share of that neighbourhood that must lie further out; larger trusts less
+DOUBT = 0.6  # squared shift, in variances, at which a ring is half believed; larger trusts more
+POWER = 5  # of the squared shift in the weight; larger turns sooner from trust to distrust
 OWN = 0.3  # of the object's variance, counted beside that of the ring; larger trusts more
 LEAST = 0.02  # deviation of colour that even a flat object is granted
 ALONE = 0.02  # a share of a neighbourhood that counts as much as the whole ring
@@ -35,17 +37,22 @@ def belief(colour: Array, weight: Array, mask: Array, arrays: Arrays, per_side: 
     colour: bands x h x w, mean of weight * colour, without alpha. weight: 1 x h x w. mask: 2 x h
         x w, means of green and of red * green. per_side: cells along the object.
     """
-    soft = arrays.blur(arrays.stack([mask, weight]), SOFT * per_side)
-    depth = (soft[1:2] / soft[:1].clip(min=TINY)).clip(0, 0.5)
-    dense = (soft[2:] / DENSE).clip(max=1)
-    coarse = arrays.halve(arrays.stack([colour, depth * weight, weight]))
-    held = coarse[-1:]
-    coarse = coarse[:-1] / held.clip(min=TINY)
-    rings = _rings(coarse[-1:], arrays) * held
-    white = whitened(coarse[:-1], held * ((1 - 2 * coarse[-1:]) ** 2 + TINY), arrays)
-    judged = _judged(white, rings, arrays, per_side / 2)
-    believed = (arrays.double(judged) * _rings(depth, arrays)).sum(axis=0, keepdims=True)
-    return (believed * dense).clip(0, 1)
+    soft = arrays.blur(mask, SOFT * per_side)
+    depth = (soft[1:] / soft[:1].clip(min=TINY)).clip(0, 0.5)
+    dense = ((soft[:1] - soft[1:]) / DENSE).clip(max=1)
+    rings = _rings(depth, arrays)
+    far = weight * ((1 - 2 * depth) ** 2 + TINY)
+    moments = _moments(whitened(colour / weight.clip(min=TINY), far, arrays), weight, rings, arrays)
+    expected, support = _further_out(moments, arrays, NEAR * per_side / 2)
+    shift = _shift(moments[:, 1:], expected, arrays, WIDE * per_side / 4)
+    fits = (1 / (1 + (shift / DOUBT) ** POWER)).cumprod(1)
+    # a smear fades in, so a ring is believed no more than the next one further in
+    fits = arrays.double(arrays.stack([fits[0], fits[0, -1:]]))
+    # what lies alone in the midst of the gradient has nothing to be compared with; a cube, so that
+    # little to compare with is next to nothing
+    support = (support[0] / SUPPORT).clip(max=1) ** 3
+    judged = fits * arrays.stack([1 + 0 * support[:1], support])
+    return ((arrays.double(judged) * rings).sum(axis=0, keepdims=True) * dense).clip(0, 1)
 
 
 def _rings(depth: Array, arrays: Arrays) -> Array:
@@ -54,41 +61,36 @@ def _rings(depth: Array, arrays: Arrays) -> Array:
     return arrays.stack([1 - abs(places - ring) for ring in range(RINGS)]).clip(min=0)
 
 
-def _judged(colour: Array, rings: Array, arrays: Arrays, per_side: float) -> Array:
-    """How far each ring is believed around each place, RINGS x h x w in [0, 1]."""
-    fits, supports = [1 + 0 * rings[:1]], [1 + 0 * rings[:1]]
-    further = rings[:1]
-    for number in range(1, RINGS):
-        ring = rings[number : number + 1]
-        expected, support = _local_means(colour, further, arrays, NEAR * per_side)
-        shift = _shift(colour - expected, ring, arrays, WIDE * per_side)
-        fits.append(fits[-1] / (1 + (shift / DOUBT) ** 3))
-        # what lies alone in the midst of the gradient has nothing to be compared with
-        supports.append((support / SUPPORT).clip(max=1))
-        further = further + ring * fits[-1]
-    # a smear fades in, so a ring is believed no more than the next one further in
-    return arrays.stack([*fits[1:], fits[-1]]) * arrays.stack(supports)
+def _moments(colour: Array, weight: Array, rings: Array, arrays: Arrays) -> Array:
+    """Colours, 1 and squared length, each times the weight in each ring, on half the grid."""
+    squares = (colour * colour).sum(axis=0, keepdims=True)
+    planes = arrays.stack([colour, 1 + 0 * squares, squares]) * weight
+    return arrays.halve(planes[:, None] * rings[None])
 
 
-def _shift(apart: Array, weight: Array, arrays: Arrays, sigma: float) -> Array:
-    """The squared mean around each place over the variance there, the object's counted in."""
-    squares = (apart * apart).sum(axis=0, keepdims=True)
-    sums = arrays.blur(arrays.stack([apart * weight, squares * weight, weight]), sigma)
-    means = sums[:-1] / (sums[-1:] + TINY)
-    shift = (means[:-1] * means[:-1]).sum(axis=0, keepdims=True)
-    return shift / ((means[-1:] - shift).clip(min=0) + OWN)
-
-
-def _local_means(colour: Array, weight: Array, arrays: Arrays, sigma: float) -> tuple[Array, Array]:
-    """The weighted mean around each place, and the weight there is around it.
+def _further_out(moments: Array, arrays: Arrays, sigma: float) -> tuple[Array, Array]:
+    """For each ring but the first the mean colour of those outside it, and their weight around.
 
     Where there is hardly any weight around, the mean is that of the whole.
     """
-    sums = arrays.stack([colour * weight, weight])
-    whole = sums.sum(axis=(1, 2), keepdims=True)
-    around = arrays.blur(sums, sigma)
+    outside = moments[:-1].cumsum(1)[:, :-1]
+    whole = outside.sum(axis=(2, 3), keepdims=True)
+    around = arrays.blur(outside, sigma)
     means = around[:-1] + ALONE * (whole[:-1] / whole[-1:].clip(min=TINY))
     return means / (around[-1:] + ALONE), around[-1:]
+
+
+def _shift(moments: Array, expected: Array, arrays: Arrays, sigma: float) -> Array:
+    """The squared mean distance to what is expected over the variance there, the object's
+    counted in, 1 x rings x h x w on half the moments' grid.
+    """
+    colour, weight, squares = moments[:-2], moments[-2:-1], moments[-1:]
+    apart = colour - expected * weight
+    squares = squares - (expected * (colour + apart)).sum(axis=0, keepdims=True)
+    sums = arrays.blur(arrays.halve(arrays.stack([apart, squares, weight])), sigma)
+    means = sums[:-1] / (sums[-1:] + TINY)
+    shift = (means[:-1] * means[:-1]).sum(axis=0, keepdims=True)
+    return shift / ((means[-1:] - shift).clip(min=0) + OWN)
 
 
 def whitened(colour: Array, weight: Array, arrays: Arrays) -> Array:
@@ -97,23 +99,22 @@ def whitened(colour: Array, weight: Array, arrays: Arrays) -> Array:
     By the Cholesky factor of their covariance, band after band: the same lengths as by its
     eigenvectors.
     """
-    total = weight.sum()
+    bands, total = len(colour), weight.sum()
     apart = colour - (colour * weight).sum(axis=(1, 2), keepdims=True) / total
-    bands = len(colour)
+    flat = apart.reshape(bands, -1)
+    covariance = (flat * weight.reshape(1, -1)) @ flat.T * (bands / total)
     done: list[Array] = []
     factors: list[list[Array]] = []
     for i in range(bands):
         row: list[Array] = []
-        for j in range(i + 1):
-            moment = (apart[i] * apart[j] * weight[0]).sum() / total * bands
-            if i == j:
-                moment = moment + LEAST**2 * bands
-            for k in range(j):
-                moment = moment - row[k] * (factors[j][k] if j < i else row[k])
-            row.append(moment**0.5 if i == j else moment / factors[j][j])
-        plane = apart[i : i + 1]
         for j in range(i):
-            plane = plane - row[j] * done[j]
+            known = sum(row[k] * factors[j][k] for k in range(j))
+            row.append((covariance[i, j] - known) / factors[j][j])
+        own = covariance[i, i] + LEAST**2 * bands - sum(factor * factor for factor in row)
+        row.append(own**0.5)
+        plane = apart[i : i + 1]
+        for factor, other in zip(row, done, strict=False):
+            plane = plane - factor * other
         factors.append(row)
         done.append(plane / row[i])
     return arrays.stack(done)

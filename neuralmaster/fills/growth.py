@@ -1,27 +1,28 @@
 """Lays pieces of the object over a hole, from its rim inwards.
 
-Each piece is the one whose surroundings are most like those of its place, as in exemplar-based
-inpainting (Criminisi, Pérez and Toyama, 2004) and image quilting (Efros and Freeman, 2001).
-Chosen at random among the nearly best, so that a seed is a fill and the variety of the object
-stays (Efros and Leung, 1999); what was used often counts as less alike (Kaspar et al., 2015).
+The place of whose surroundings most is known comes next. Its piece is one whose surroundings are
+most like those of the place, as in exemplar-based inpainting (Criminisi, Pérez and Toyama, 2004)
+and image quilting (Efros and Freeman, 2001). Chosen at random among the nearly best, so that a
+seed is a fill and the variety of the object stays (Efros and Leung, 1999); what was used often
+counts as less alike (Kaspar et al., 2015).
 """
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralmaster.fills.pyramid import Flat, Level, bell, eroded, windows
-from neuralmaster.images import Floats
+from neuralmaster.images import Floats, Plane
 
 PIECE = 2  # cells from a piece's middle to its edge; larger pieces copy more and fit less
 SIGHT = 5  # cells from its middle that are compared; wider sees larger structures
 MOST = 2000  # places in the object to choose from; more fit better and take longer
 ALIKE = 0.1  # relative excess of a distance that is still as good as the best
 NOISE = 0.01  # and what is always as good, of the detail's variance
-TONE = 1.0  # weight of the colour beside the detail; more keeps to places of a like colour
-AGAIN = 0.05  # what a use costs, of the detail's variance; more repeats less
-STRUCTURE = 0.5  # how far strong detail is continued first; 0: the most enclosed places are
+GUIDE = 1.0  # weight of colour and contrast beside the detail; more keeps to places alike in them
+AGAIN = 0.2  # what a use costs, of the detail's variance; more repeats less
 OVERLAP = 0.5  # of what is known around a place has to be valid around its source
 
 
@@ -47,13 +48,11 @@ class _Growth:
         self.places = places
         energy = (level.detail**2).sum(axis=2)
         self.variance = float(energy[level.valid].mean()) + 1e-6
-        self.worth = 1 + STRUCTURE * np.minimum(energy / self.variance, 1)
         self._see(level)
         self.bell = bell(SIGHT)
         self.uses = np.zeros(level.shape, np.float32)
         self.expected = max(1.0, self.left / np.count_nonzero(level.valid))
-        known = level.valid * self.worth
-        ranks = _around(known) + 0.05 * rng.random(level.shape, np.float32)
+        ranks = _around(level.valid) + 0.05 * rng.random(level.shape, np.float32)
         self.rank = np.where(self.todo, ranks, -np.inf).astype(np.float32)
 
     def _see(self, level: Level) -> None:
@@ -70,7 +69,7 @@ class _Growth:
         self.held = windows(valid, index, SIGHT)
         squares = (self.around * self.around).reshape(*self.held.shape, 3)
         self.squares = squares.sum(axis=2)
-        self.tones = level.tone.reshape(-1, 3)[self.places]
+        self.guides = level.guide.reshape(-1, level.guide.shape[2])[self.places]
 
     def step(self) -> None:
         """Fills the place of the highest rank with the piece that fits it."""
@@ -93,8 +92,8 @@ class _Growth:
         enough = shared >= OVERLAP * weight.sum()
         if enough.any():
             far[~enough] = np.inf
-        tone = self.tones - self.level.tone[y, x]
-        far += TONE * (tone * tone).sum(axis=1)
+        apart = self.guides - self.level.guide[y, x]
+        far += GUIDE * (apart * apart).sum(axis=1)
         return far + AGAIN * self.variance / self.expected * self.uses.ravel()[self.places]
 
     def _place(self, y: int, x: int, from_y: int, from_x: int) -> None:
@@ -115,9 +114,10 @@ class _Growth:
         self.todo[target][new] = False
         self.left -= np.count_nonzero(new)
         self.uses[source] += 1
-        worth = np.where(new, self.worth[source], np.float32(0)).astype(np.float32)
-        worth = cv2.copyMakeBorder(worth, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
-        self._raise(y - above, x - before, _around(worth))
+        known = cv2.copyMakeBorder(
+            new.astype(np.uint8), SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT
+        )
+        self._raise(y - above, x - before, _around(known))
         self.rank[target][new] = -np.inf
 
     def _raise(self, y: int, x: int, more: Floats) -> None:
@@ -129,7 +129,7 @@ class _Growth:
         self.rank[first : first + part.shape[0], start : start + part.shape[1]] += part
 
 
-def _around(values: Floats) -> Floats:
-    """The mean over what is seen from each cell; nothing beyond the border."""
+def _around(where: NDArray[np.bool_] | Plane) -> Floats:
+    """How much of what is seen from each cell is in a set; nothing beyond the border is."""
     side = (2 * SIGHT + 1, 2 * SIGHT + 1)
-    return cv2.blur(values.astype(np.float32), side, borderType=cv2.BORDER_CONSTANT)
+    return cv2.blur(where.astype(np.float32), side, borderType=cv2.BORDER_CONSTANT)

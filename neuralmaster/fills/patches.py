@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from neuralmaster.fills.growth import TONE, grow
+from neuralmaster.fills.growth import GUIDE, grow
 from neuralmaster.fills.pyramid import REACH, Flat, Level, bell, nearest, windows
 from neuralmaster.images import Floats
 
@@ -65,15 +65,15 @@ def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
 def _refined(level: Level, picks: Flat, rng: np.random.Generator) -> Flat:
     """The picks after some passes; in each, all cells look at what the pass before left."""
     axes = _axes(level, rng)
-    tone = level.tone.reshape(-1, 3) * np.float32(np.sqrt(TONE))
-    table = np.full((level.valid.size, axes.shape[1] + 3), FAR, np.float32)
+    guide = level.guide.reshape(level.valid.size, -1) * np.float32(np.sqrt(GUIDE))
+    table = np.full((len(guide), axes.shape[1] + guide.shape[1]), FAR, np.float32)
     source = level.source
-    table[source] = np.hstack([windows(level.detail, source, REACH) @ axes, tone[source]])
+    table[source] = np.hstack([windows(level.detail, source, REACH) @ axes, guide[source]])
     neighbours = _neighbours(level)
     radius = max(1, min(level.shape) // 4)
     for number in range(PASSES):
         patches = windows(level.filled(picks), level.missing, REACH) @ axes
-        search = _Search(table, np.hstack([patches, tone[level.missing]]), picks)
+        search = _Search(table, np.hstack([patches, guide[level.missing]]), picks)
         for index, step in neighbours[: len(neighbours) // (2 - number % 2)]:
             search.offer(np.where(index >= 0, picks[index] + step, picks), 1 / (1 + COHERENT))
         for guess in range(GUESSES):

@@ -23,13 +23,15 @@ class Level:
     """One grid of a pyramid, h x w cells; levels 0..255, lengths in cells.
 
     detail: h x w x 3 float32, the picture less its low-pass; 0 where it is not valid.
-    tone: h x w x 3 float32, the low-pass where valid, elsewhere the colour to be filled with.
+    guide: h x w x bands float32, what a source should have in common with its place beside the
+        detail around: the low-pass where valid, elsewhere the colour to be filled with, and the
+        contrast.
     valid: h x w, cells that are usable with all their pixels.
     wanted: h x w, cells that any part of the fill shows in.
     """
 
     detail: Floats
-    tone: Floats
+    guide: Floats
     valid: Where
     wanted: Where
 
@@ -78,7 +80,7 @@ class Level:
         detail = _halved(self.detail * valid[..., None])
         return Level(
             detail / np.maximum(held, TINY)[..., None],
-            _halved(self.tone),
+            _halved(self.guide),
             held > 0.75,  # only compared here: what is copied is the finest level's
             _halved(self.wanted.astype(np.float32)) > 0,
         )

@@ -21,7 +21,7 @@ from neuralmaster.masks import TwoChannelMask
 
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
 SECTION = 16  # cells: matrices along an axis are made for so many at once, being zero elsewhere
-BLOCK = 4  # rows of cells that are averaged at once; likewise
+BLOCK = 8  # rows of cells that are averaged at once; likewise
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +70,12 @@ class Field:
 
         (last - first) x ((right - left) * bands) uint8; any strip is that part of the whole.
         """
-        drawn = _drawn(self._levels, self.grid, (left, first, right, last))
+        drawn = interpolated(self._levels, self.grid, (left, first, right, last))
         return cv2.convertScaleAbs(drawn).reshape(last - first, -1)
 
     def believed(self, first: int, last: int, left: int, right: int) -> Floats:
         """The belief at the centre of each of these pixels, (last - first) x (right - left)."""
-        drawn = _drawn(self.belief[..., None], self.grid, (left, first, right, last))
+        drawn = interpolated(self.belief[..., None], self.grid, (left, first, right, last))
         return drawn.reshape(last - first, -1)
 
     @cached_property
@@ -83,7 +83,7 @@ class Field:
         return np.clip(self.colour, 0, 1) * np.float32(images.LEVELS)
 
 
-def _drawn(cells: Floats, grid: Grid, box: Box) -> Floats:
+def interpolated(cells: Floats, grid: Grid, box: Box) -> Floats:
     """Cells interpolated to the pixels of a box: rows x (columns * bands)."""
     left, first, right, last = box
     matrix, rows = grid.down.interpolating(first, last)

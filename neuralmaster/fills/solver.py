@@ -1,9 +1,10 @@
 """Spreads colours from where they are known: the smoothest colours that agree with them.
 
 A screened Poisson equation (a membrane, held by springs; Levin, Lischinski and Weiss, 2004,
-Bhat et al., 2008, and others fill in colours so), solved by full multigrid (Briggs, Henson and
-McCormick, A Multigrid Tutorial, 2000). Smoothing is by weighted Jacobi: it treats all cells
-alike, so the solution of a mirrored picture is the mirrored solution.
+Bhat et al., 2008, and others fill in colours so), solved by conjugate gradients that are
+preconditioned by multigrid (Tatebe, The multigrid preconditioned conjugate gradient method, 1993),
+from a start that was solved on the coarser grids. Smoothing is by Jacobi iteration: it treats all
+cells alike, so the solution of a mirrored picture is the mirrored solution.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ import numpy as np
 
 from neuralmaster.fills.arrays import Array, Arrays, laplacian
 
-SWEEPS = 2  # of smoothing before and after each correction; fewer leave more of the error
-CYCLES = 3  # of corrections on the finest grid, for one on each coarser; likewise
+STEPS = 5  # of conjugate gradients; fewer leave more of the error
 COARSEST = 4  # cells along the shorter side at which halving ends
-DAMPING = 0.8  # of Jacobi's step: 4/5 smooths a five-point stencil best
+TINY = 1e-30  # keeps a step from failing when there is nothing left to solve
 
 
 def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays) -> Array:
@@ -24,19 +24,86 @@ def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays)
 
     colour: bands x h x w. pull: 1 x h x w. mean: bands x 1 x 1.
     """
-    levels = [((colour - mean) * pull, pull + home)]
-    while min(levels[-1][1].shape[1:]) >= 2 * COARSEST and _is_even(levels[-1][1]):
+    known, held = [(colour - mean) * pull], [pull + home]
+    while min(held[-1].shape[1:]) >= 2 * COARSEST and _is_even(held[-1]):
         # a coarse cell holds what its four cells do
-        levels.append((4 * arrays.halve(levels[-1][0]), 4 * arrays.halve(levels[-1][1])))
-    found = 0 * levels[-1][0]
-    held = [pulls for _, pulls in levels]
+        known.append(4 * arrays.halve(known[-1]))
+        held.append(4 * arrays.halve(held[-1]))
     inverse = _inverse(held[-1], arrays)
-    found = _solved(levels[-1][0], inverse)
-    for level in reversed(range(len(levels) - 1)):
+    centre = [pulls + 4 for pulls in held]
+    found = _solved(known[-1], inverse)
+    for level in reversed(range(len(held) - 1)):
         found = arrays.double(found)
-        for _ in range(1 if level else CYCLES):
-            found = _cycle(found, levels[level][0], held[level:], inverse, arrays)
+        left = known[level] - _applied(found, centre[level])
+        if level:
+            found = found + _v_cycle(left, centre[level:], inverse, arrays)
+        else:
+            found = _improved(found, left, centre, inverse, arrays)
     return found + mean
+
+
+def _improved(
+    found: Array, left: Array, centre: list[Array], inverse: Array, arrays: Arrays
+) -> Array:
+    """The solution after some steps of conjugate gradients, each band on its own.
+
+    left: known - (held - Laplacian) found.
+    """
+    along, before = 0 * left, 1.0
+    for _ in range(STEPS):
+        better = _v_cycle(left, centre, inverse, arrays)
+        size = (left * better).sum(axis=(1, 2), keepdims=True)
+        along = better + size / before * along
+        change = _applied(along, centre[0])
+        step = size / ((along * change).sum(axis=(1, 2), keepdims=True) + TINY)
+        found = found + step * along
+        left = left - step * change
+        before = size + TINY
+    return found
+
+
+def _v_cycle(known: Array, centre: list[Array], inverse: Array, arrays: Arrays) -> Array:
+    """What one V-cycle, from 0, makes of `(held - Laplacian) found = known`.
+
+    centre: held + 4, of this grid and all coarser ones. One Jacobi iteration is before the coarser
+    grids and one after them, and what goes down is summed as what comes up is copied: so this
+    is symmetric and positive, as conjugate gradients need it.
+    """
+    if len(centre) == 1:
+        return _solved(known, inverse)
+    found = known / centre[0]
+    # what that iteration leaves of the equation is the sum of the neighbours
+    left = 4 * arrays.halve(_neighbours(found))
+    found = found + _copied(_v_cycle(left, centre[1:], inverse, arrays), arrays)
+    return (_neighbours(found) + known) / centre[0]
+
+
+def _copied(planes: Array, arrays: Arrays) -> Array:
+    """Each cell's value in the four cells of half its size."""
+    bands, height, width = planes.shape
+    fine = arrays.stack([planes] * 4).reshape(bands, 2 * height, 2 * width)
+    for row in range(2):
+        for column in range(2):
+            fine[:, row::2, column::2] = planes
+    return fine
+
+
+def _applied(found: Array, centre: Array) -> Array:
+    """(held - Laplacian) found; nothing flows through the border."""
+    return centre * found - _neighbours(found)
+
+
+def _neighbours(planes: Array) -> Array:
+    """The sum of each cell's four neighbours; beyond the border its cells go on."""
+    total = 1 * planes
+    total[:, 1:] = planes[:, :-1]
+    total[:, :-1] += planes[:, 1:]
+    total[:, -1] += planes[:, -1]
+    total[..., 1:] += planes[..., :-1]
+    total[..., 0] += planes[..., 0]
+    total[..., :-1] += planes[..., 1:]
+    total[..., -1] += planes[..., -1]
+    return total
 
 
 def _inverse(held: Array, arrays: Arrays) -> Array:
@@ -52,38 +119,3 @@ def _solved(known: Array, inverse: Array) -> Array:
 
 def _is_even(plane: Array) -> bool:
     return plane.shape[1] % 2 == 0 and plane.shape[2] % 2 == 0
-
-
-def _cycle(
-    found: Array | None, known: Array, held: list[Array], inverse: Array, arrays: Arrays
-) -> Array:
-    """One V-cycle for `(held - Laplacian) found = known`.
-
-    found: to start from; None is 0. held: of this grid and all coarser ones.
-    """
-    if len(held) == 1:
-        return _solved(known, inverse)
-    found = _smoothed(found, known, held[0])
-    left = arrays.gather(_residual(found, known, held[0]))
-    found = found + arrays.double(_cycle(None, left, held[1:], inverse, arrays))
-    return _smoothed(found, known, held[0])
-
-
-def _smoothed(found: Array | None, known: Array, held: Array) -> Array:
-    step = DAMPING / (held + 4)
-    for _ in range(SWEEPS):
-        left = known if found is None else _residual(found, known, held)
-        found = step * left if found is None else found + step * left
-    return found
-
-
-def _residual(found: Array, known: Array, held: Array) -> Array:
-    """known - (held - Laplacian) found; nothing flows through the border."""
-    result = known - held * found
-    down = found[:, 1:] - found[:, :-1]
-    across = found[..., 1:] - found[..., :-1]
-    result[:, :-1] += down
-    result[:, 1:] -= down
-    result[..., :-1] += across
-    result[..., 1:] -= across
-    return result

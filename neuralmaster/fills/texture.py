@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from neuralmaster import images
 from neuralmaster.fills.context import context
+from neuralmaster.fills.contrast import contrast
 from neuralmaster.fills.detail import SELF, Detail, drawn_out
 from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.patches import found
@@ -27,6 +28,9 @@ from neuralmaster.masks import HALF
 
 WORK = 256  # cells along the object's longer side, at most
 SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; what is coarser is colour
+WIDER = (
+    2.0  # sigma of what is taken off again, over that; 1 would take the coarser detail off twice
+)
 CLEAN = 0.05  # red up to which a pixel may be copied even if it is not believed
 BELIEVED = 0.8  # belief of what may be copied; less lets the outermost of a smear in
 INSIDE = 0.95  # green above which it may: a softer edge is part background
@@ -106,7 +110,9 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     low = low_passed(colour, valid, sigma)
     smooth = field.colour[..., :3] * np.float32(images.LEVELS)
     tone = np.where(valid[..., None], low, _at_cells(smooth, field.grid, grid))
-    level = Level(np.where(valid[..., None], colour - low, np.float32(0)), tone, valid, red >= HALF)
+    apart = np.where(valid[..., None], colour - low, np.float32(0))
+    guide = np.dstack([tone, contrast(apart, valid)])
+    level = Level(apart, guide, valid, red >= HALF)
     picks = found(level, rng)
     if picks is None:
         return None
@@ -115,7 +121,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     y = picks // across - level.missing // across
     x = picks % across - level.missing % across
     shift.ravel()[level.missing] = (y * width + x) * size
-    excess = low_passed(level.filled(picks), valid | level.is_missing, sigma)
+    excess = low_passed(level.filled(picks), valid | level.is_missing, sigma * WIDER)
     levels, lowest, highest = _measured(scene, low, valid, size)
     smooth = np.rint(smooth).astype(np.int16)
     return Detail(

@@ -12,6 +12,7 @@ from neuralmaster.making import edits
 from neuralmaster.masks import TwoChannelMask
 
 SIDES = ("left", "upper", "right", "lower")
+METHODS = {"remove": "texture", "outpaint": "texture"}  # what is usual; else the default method
 LONGEST = 16384  # pixels, at most, of an extended picture's side; larger takes more memory
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from neuralmaster import images
 from neuralmaster.images import Floats
 
-Planes = Callable[[slice], Floats]  # of some rows: rows x width x n
+Planes = Callable[[slice], Floats]  # of some rows: n x rows x width
 
 
 def averages(planes: Planes, shape: tuple[int, int], size: int, multiple: int = 1) -> Floats:
@@ -26,13 +26,16 @@ def averages(planes: Planes, shape: tuple[int, int], size: int, multiple: int = 
     rows = images.strip_rows(width, size)
     for first in range(0, height, rows):
         strip = planes(slice(first, first + rows))
-        strip = np.pad(strip, ((0, -len(strip) % size), (0, columns * size - width), (0, 0)))
+        beyond = -strip.shape[1] % size, columns * size - width
+        if any(beyond):
+            strip = np.pad(strip, ((0, 0), (0, beyond[0]), (0, beyond[1])))
         # rows first: that leaves little for the slower way along columns
-        lines = strip.reshape(-1, size, columns * size, strip.shape[2]).sum(axis=1)
-        cells = lines.reshape(len(lines), columns, size, -1).sum(axis=2) / np.float32(size**2)
+        lines = strip.reshape(len(strip), -1, size, columns * size).sum(axis=2)
+        cells = lines.reshape(*lines.shape[:2], columns, size).sum(axis=3) / np.float32(size**2)
         if made is None:
-            made = np.zeros((*cells_of, strip.shape[2]), np.float32)
-        made[first // size : first // size + len(cells), :columns] = cells
+            made = np.zeros((*cells_of, len(strip)), np.float32)
+        row = first // size
+        made[row : row + cells.shape[1], :columns] = cells.transpose(1, 2, 0)
     assert made is not None  # a picture has pixels
     return made
 

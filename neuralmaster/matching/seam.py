@@ -115,7 +115,7 @@ def tint(original: Plane, result: Plane, kept: Plane) -> Tint | Unseen:
         square=fit.square,
         lowest=seen.min(axis=0) - np.float32(SLACK),
         highest=seen.max(axis=0) + np.float32(SLACK),
-        doubt=error,
+        doubt=max(fit.error, error),
         size=size,
     )
 
@@ -136,13 +136,19 @@ def _cells(
     h x w for the variance.
     """
 
+    bands = result.shape[2]
+
     def planes(rows: slice) -> Floats:
-        weight = trust[rows, :, None].astype(np.float32) / LEVELS
-        levels = result[rows].astype(np.float32)
-        return np.concatenate([weight, (levels - original[rows]) * weight, levels * weight], 2)
+        out = np.empty((1 + 2 * bands, *trust[rows].shape), np.float32)
+        np.divide(trust[rows], np.float32(LEVELS), out=out[0])
+        pairs = zip(cv2.split(result[rows]), cv2.split(original[rows]), strict=True)
+        for band, (after, before) in enumerate(pairs, 1):
+            cv2.subtract(after, before, dst=out[band], dtype=cv2.CV_32F)
+            out[band] *= out[0]
+            np.multiply(after, out[0], out=out[bands + band])
+        return out
 
     means = averages(planes, (trust.shape[0], trust.shape[1]), size, MULTIPLE)
-    bands = result.shape[2]
     weight, colours = means[..., :1], means[..., 1 + bands :]
     squares = colours**2 / np.maximum(weight, TINY)
     soft = blurred(np.concatenate([means, squares], 2), BLUR)

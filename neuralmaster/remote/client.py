@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 import uuid
@@ -32,6 +33,7 @@ NAME = "NeuralMaster"
 POLL = 0.5  # seconds between progress requests; larger updates the bar less often
 SILENCE = 180.0  # seconds without an answer until a job is lost; larger notices it later
 STOPPING = 600.0  # seconds to wait for our queued job to start and be stopped; larger: patient
+STARTING = 3  # retries for our routes: a WebUI that starts serves its page before them
 LONGEST_WAIT = 30.0  # seconds between retries, at most; larger spares a busy server
 
 Show = Callable[[float, float], None]  # the share done, 0..1, and seconds left
@@ -55,12 +57,7 @@ class WebUI:
         Raises UnreachableError if the extension is missing, has another major version, or wants a
         login.
         """
-        try:
-            info = self.address.ask(INFO)
-        except AnsweredError as error:
-            if error.status == 404:
-                raise UnreachableError(self._what_is_missing()) from error
-            raise
+        info = self._info()
         version = info.get("version")
         if not isinstance(version, str):
             raise UnreachableError(f"{self.address} is not a WebUI: it sent an unexpected answer")
@@ -70,6 +67,22 @@ class WebUI:
                 "update the older of them"
             )
         return info
+
+    def _info(self) -> dict[str, Any]:
+        for wait in [*itertools.islice(self._waits(), STARTING), None]:
+            try:
+                return self.address.ask(INFO)
+            except AnsweredError as error:
+                if error.status != 404:
+                    raise
+            self._check_age()
+            if wait is None:
+                break
+            time.sleep(wait)
+        raise UnreachableError(
+            f"{self.address} has no {NAME}: install the extension there, or prepare the image here "
+            "(--local)"
+        )
 
     def img2img(
         self, job: Mapping[str, Any], show: Show | None = None, warn: Warn | None = None
@@ -193,16 +206,11 @@ class WebUI:
             return
         self.address.ask(INTERRUPT, {})
 
-    def _what_is_missing(self) -> str:
-        try:
-            props = self.address.ask(GET_PROPS)
-        except AnsweredError:
-            return (
-                f"{self.address} has no {NAME}: install the extension there, or prepare the image "
-                "here (--local)"
+    def _check_age(self) -> None:
+        """Raises UnreachableError for NeuralMaster 0.9; where there is none, it may come yet."""
+        with suppress(AnsweredError):
+            version = self.address.shown(self.address.ask(GET_PROPS).get("version"))
+            raise UnreachableError(
+                f"{self.address} has {NAME} {version}, which is too old: update it there, "
+                "or prepare the image here (--local)"
             )
-        version = self.address.shown(props.get("version"))
-        return (
-            f"{self.address} has {NAME} {version}, which is too old: update it there, "
-            "or prepare the image here (--local)"
-        )

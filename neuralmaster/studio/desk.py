@@ -126,10 +126,14 @@ class Desk:
 
     def _at(self, step: Step) -> Desk:
         state = step.applied_to(self._state)
-        return replace(self, **vars(state), past=(), future=())
+        there = replace(self, **vars(state), past=(), future=())
+        begun_with = self.params.method == _method_of(self.preset)
+        if there.preset != self.preset and begun_with:  # nobody has chosen another
+            return there.with_params(method=_method_of(there.preset))
+        return there
 
     def with_preset(self, preset: str) -> Desk:
-        """What a job begins with; layers that a person has marked are kept."""
+        """What a job begins with, its fill too; layers that a person has marked are kept."""
         if preset not in PRESETS:
             raise ValueError(f"expected one of {', '.join(PRESETS)}, got {preset!r}")
         feather, source = presets.feather_for(self.size), self.source
@@ -139,7 +143,8 @@ class Desk:
         elif preset == RETEXTURE and self.preset != RETEXTURE:
             source = Layer(edits.blank(self.size), is_auto=True)
         inpaint = replace(self.inpaint, feather=feather)
-        return self.step(preset=preset, inpaint=inpaint, source=source)
+        begun = self.step(preset=preset, inpaint=inpaint, source=source)
+        return begun.with_params(method=_method_of(preset))
 
     def with_params(self, **values: Any) -> Desk:
         """Other parameters of the job. Raises ValueError for one that there is not."""
@@ -232,3 +237,8 @@ class Desk:
 def _kept(steps: tuple[Step, ...]) -> int:
     pictures = {id(step.opened): step.opened for step in steps}
     return sum(step.bytes() for step in steps) + memory(pictures.values())
+
+
+def _method_of(preset: str) -> str:
+    """The fill that a job begins with."""
+    return presets.METHODS.get(preset, FillParams().method)

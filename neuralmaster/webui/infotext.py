@@ -19,6 +19,7 @@ NOTE = f"{NAME} note"
 FALLBACK = f"{NAME} fallback"  # the value is that of a fallbacks.Cause
 KEEP_GRADIENT = f"{NAME} keep gradient"  # in pictures made before there was `gradient`: blend
 MASKED_CONTENT = "Masked content"
+INIT_HASH = "Init image hash"  # the host's own; Forge Neo tells it only if it saved the images
 
 
 def key(param: str) -> str:
@@ -45,15 +46,22 @@ def with_note(params: dict[str, object], note: str) -> dict[str, object]:
     return {**params, NOTE: f"{params.get(NOTE, '')} {note}".strip()}
 
 
+def with_hash(params: dict[str, object], init_hash: str | None) -> dict[str, object]:
+    """A copy of the generation parameters with the hash of the init images, or without any."""
+    others = {name: value for name, value in params.items() if name != INIT_HASH}
+    return {**others, INIT_HASH: init_hash} if init_hash else others
+
+
 def without_earlier(params: dict[str, object]) -> dict[str, object]:
     """A copy of the generation parameters without the keys of an earlier fill.
 
-    The cells of an X/Y/Z plot share one dict, so it may hold our keys and "Masked content".
+    The cells of an X/Y/Z plot share one dict, so it may hold our keys, "Masked content" and the
+    hash of init images that we saved.
     """
     return {
         name: value
         for name, value in params.items()
-        if name != MASKED_CONTENT and name.partition(" ")[0] != NAME
+        if name not in (MASKED_CONTENT, INIT_HASH) and name.partition(" ")[0] != NAME
     }
 
 

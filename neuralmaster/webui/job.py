@@ -18,9 +18,9 @@ from modules import processing
 from PIL import Image
 
 from neuralmaster.pipeline import Prepared
-from neuralmaster.webui import arguments, hosts, infotext, saving, settings, tabs
+from neuralmaster.webui import arguments, hosts, infotext, pasting, progress, saving, settings, tabs
 from neuralmaster.webui.arguments import Arguments
-from neuralmaster.webui.refusal import RefusedOverlays, recut_overlays
+from neuralmaster.webui.refusal import RefusedOverlays
 from neuralmaster.webui.sampling import Sampling
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ log = logging.getLogger("neuralmaster")
 
 REPLACED = (
     *("init_images", "image_mask", "inpainting_fill", "script_args", "override_settings"),
-    *("seed", "subseed"),  # fix_seed sets them if a fill uses it
+    *("seed", "subseed"),  # fix_seed sets them if the fill is random
 )
 REFERENCE = (
     "This model also takes the init image as a reference, and sees the fill in it as part of the "
@@ -136,6 +136,7 @@ class Job:
         self.state = State.LOOPING
         self.before = _values(p, ("image_mask", "script_args"))
         p.image_mask = self.inpaint_mask
+        p.extra_generation_params = infotext.with_hash(p.extra_generation_params, None)
         self._switch_off(p)
         self._begin_sampling(p)
 
@@ -145,12 +146,15 @@ class Job:
             return
         self.state = State.TAKEN
         p.init_images = self.init_images
-        recut_overlays(p)
+        p.overlay_images = pasting.overlays(p)
         if any(one.applied for one in self.prepared) and hosts.takes_a_reference(p):
             p.extra_generation_params = infotext.with_note(p.extra_generation_params, REFERENCE)
             _tell(p, REFERENCE)
         if self.saves_init_images:
             p.init_img_hash = saving.init_images(p.init_images) or p.init_img_hash
+            p.extra_generation_params = infotext.with_hash(
+                p.extra_generation_params, p.init_img_hash
+            )
 
     def withdraw(self, p: Processing) -> None:
         """Restores `p`, except for the image and mask that another extension put there."""
@@ -230,8 +234,10 @@ def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepare
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
     seed = int(p.seed) if args.params.uses_seed else 0
-    for number, image in enumerate(p.init_images):
-        if id(image) not in by_id:  # the Batch tab repeats one picture
-            invert = bool(p.inpainting_mask_invert)
-            by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
+    with progress.told(len(p.init_images)) as tell:
+        for number, image in enumerate(p.init_images):
+            if id(image) not in by_id:  # the Batch tab repeats one picture
+                tell(number)
+                invert = bool(p.inpainting_mask_invert)
+                by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
     return [by_id[id(image)] for image in p.init_images]

@@ -6,19 +6,14 @@ images on `p`.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from fastapi import HTTPException
 from PIL import Image
 
-from neuralmaster.webui import hosts, settings
-
 if TYPE_CHECKING:
     from modules.processing import StableDiffusionProcessingImg2Img as Processing
-
-log = logging.getLogger("neuralmaster")
 
 LONGEST = 400  # characters of a sentence: it may quote what it was sent
 
@@ -55,22 +50,3 @@ def refuse(p: Processing, sentence: str) -> None:
     """Makes the host stop this run with the sentence as its error, before it generates."""
     p.image_mask = None  # the host reads the mask first, and it may be the bad input
     p.init_images = _Refused(list(p.init_images), sentence)
-
-
-def recut_overlays(p: Processing) -> None:
-    """Replaces the overlays, which the host pastes over the result, by ones of the originals."""
-    overlays = p.overlay_images
-    if not overlays:
-        return
-    background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
-    pairs = zip(p.init_images, overlays, strict=False)
-    try:
-        recut = [hosts.recut(over, image, p.resize_mode, str(background)) for image, over in pairs]
-    except ValueError as error:
-        p.overlay_images = RefusedOverlays(overlays, str(error))
-    except Exception as error:  # the host would swallow it and paste the fill
-        log.exception("The overlays could not be cut.")
-        p.overlay_images = RefusedOverlays(overlays, f"the overlays failed: {error!r}")
-    else:
-        # for a single init image, the host makes one overlay and repeats it
-        p.overlay_images = recut * p.batch_size if len(recut) == 1 else recut

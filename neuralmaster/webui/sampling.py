@@ -38,7 +38,7 @@ class Sampling:
     ) -> None:
         self.params, self._prepared, self._invert = params, prepared, invert
         self._strength: Strength | None = None
-        self._colours: dict[int, ObjectColours | None] = {}
+        self._colours: dict[int, list[Image.Image]] = {}
         # by id and size; with the picture, so that no other gets its id
         self._laid: dict[tuple[int, tuple[int, int]], tuple[Image.Image, Image.Image]] = {}
 
@@ -87,10 +87,7 @@ class Sampling:
         kept = np.asarray(seen(covers))
         aim = None
         if self.params.match == "object" and (colours := self._colours_of(first, number)):
-            picture, weight = (
-                seen(self._lay(p, one.convert("RGB"), covers.size))
-                for one in (colours.picture, colours.weight)
-            )
+            picture, weight = (seen(self._lay(p, one, covers.size)) for one in colours)
             aim = levels_of(picture, "RGB"), np.asarray(weight.convert("L"))
         made, _ = corrected(
             levels_of(pp.image, "RGB"), levels_of(original, "RGB"), kept, self.params, aim
@@ -102,17 +99,21 @@ class Sampling:
         """A picture under an overlay of this size; kept, for one may be used many times."""
         key = (id(picture), size)
         if key not in self._laid:
-            background = settings.read("img2img_background_color", p.override_settings, "#ffffff")
-            self._laid[key] = picture, geometry.laid(picture, size, p.resize_mode, str(background))
+            background = settings.background(p.override_settings)
+            self._laid[key] = picture, geometry.laid(picture, size, p.resize_mode, background)
         return self._laid[key][1]
 
-    def _colours_of(self, first: Sequence[Image.Image], number: int) -> ObjectColours | None:
-        """The colours that the object of an init image is to have; None if it has no fill."""
+    def _colours_of(self, first: Sequence[Image.Image], number: int) -> list[Image.Image]:
+        """The colours that the object of an init image is to have, and their weight, as RGB.
+
+        Nothing if it has no fill.
+        """
         if number not in self._colours:
-            prepared = self._prepared[number]
+            prepared, picture = self._prepared[number], images.standard(first[number])
             mask = prepared.mask.inverted() if self._invert else prepared.mask
-            picture = images.standard(first[number])
-            self._colours[number] = None if prepared.fallback else ObjectColours.of(picture, mask)
+            found = None if prepared.fallback else ObjectColours.of(picture, mask)
+            pair = (found.picture, found.weight) if found else ()
+            self._colours[number] = [one.convert("RGB") for one in pair]
         return self._colours[number]
 
 

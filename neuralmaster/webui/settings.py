@@ -50,6 +50,12 @@ def read(key: str, overrides: Mapping[str, object], default: object = False) -> 
     return overrides.get(key, shared.opts.data.get(key, default))
 
 
+def background(overrides: Mapping[str, object]) -> str:
+    """The colour that the host lays under transparent images: white, or gray in Forge Neo."""
+    usual = shared.opts.img2img_background_color
+    return str(read("img2img_background_color", overrides, usual))
+
+
 def defaults(overrides: Mapping[str, object]) -> dict[str, object]:
     """The value of each parameter that a job leaves out; not validated."""
     kept = overrides.get(KEEP_GRADIENT)

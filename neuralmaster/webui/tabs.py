@@ -5,7 +5,7 @@ Tabs differ by host; the package hosts reads them as the host itself does for a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from PIL import Image, ImageOps
 
@@ -13,10 +13,7 @@ from neuralmaster.webui import hosts
 from neuralmaster.webui.hosts import Key
 
 MODE = hosts.MODE
-# What a preview reads.
-SHOWN = (*hosts.CANVASES, hosts.BASE, hosts.MASK, MODE, hosts.BLUR, hosts.FADED)
-SHOWN_PARTS = tuple((canvas, part) for canvas in hosts.CANVASES for part in hosts.PARTS)
-NAMED = (*hosts.RADIOS, *SHOWN)
+FIELDS = (hosts.BASE, hosts.MASK, MODE, hosts.BLUR, hosts.FADED)  # that a preview reads
 
 _components: dict[Key, object] = {}
 _last = ""  # the elem_id of the latest component that has one
@@ -25,22 +22,13 @@ _last = ""  # the elem_id of the latest component that has one
 def capture(component: object, *, elem_id: str | None = None, **kwargs: object) -> None:
     """Called by the host after every component; remembers those of the inpaint tabs."""
     global _last  # noqa: PLW0603 - the host calls this for one component after another
-    if elem_id in NAMED:
+    if elem_id in (*hosts.RADIOS, *hosts.current().canvases, *FIELDS):
         _last = elem_id
         for key in [key for key in _components if key == elem_id or key[0] == elem_id]:
             del _components[key]  # from an earlier page
         _components[elem_id] = component
-    elif part := _part(component, kwargs.get("elem_classes")):
+    elif part := hosts.part_of(_last, component, kwargs.get("elem_classes")):
         _components.setdefault((_last, part), component)
-
-
-def _part(component: object, classes: object) -> str | None:
-    """The part of the latest canvas that a component is; None if it is none."""
-    for part, name in hosts.PARTS.items():
-        if name and isinstance(classes, Iterable) and name in classes:
-            return part
-    is_sketch = _last == hosts.SKETCH and type(component).__name__ == "State"
-    return hosts.BEFORE if is_sketch else None
 
 
 def component(elem_id: str) -> object | None:
@@ -71,7 +59,9 @@ def before_hardening(mask: Image.Image, uploaded: Image.Image | None) -> Image.I
 
 def shown() -> dict[Key, object]:
     """The components that a preview reads, as far as this host has them."""
-    return {key: _components[key] for key in (*SHOWN, *SHOWN_PARTS) if key in _components}
+    canvases = hosts.current().canvases
+    parts = ((canvas, part) for canvas in canvases for part in hosts.PARTS)
+    return {key: _components[key] for key in (*canvases, *FIELDS, *parts) if key in _components}
 
 
 def picked(tab: int, values: Mapping[Key, object]) -> tuple[Image.Image, Image.Image]:

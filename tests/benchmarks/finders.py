@@ -42,7 +42,11 @@ def main() -> None:
 
 def table(scenes: Mapping[str, Scene]) -> None:
     for name, scene in scenes.items():
-        picture, truth = scene.load(), scene.truth()
+        try:
+            picture, truth = scene.load(), scene.truth()
+        except FileNotFoundError as missing:
+            print(f"| {name} | the package {missing} is not installed | | | | |")
+            continue
         cells = []
         for run in (lambda p, s: in_box(p, s.box).plane, lambda p, s: find(p).plane):
             cells += [_found(run, picture, scene, truth, uses=uses) for uses in (False, True)]

@@ -1,9 +1,10 @@
-"""Time of the fill of tensors, beside that of copying the images once on the same device.
+"""Time of the fill of tensors, beside that of the same pictures, or of a copy on a GPU.
 
     python -m tests.benchmarks.tensors [--sizes 512,2048] [--batch 4] [--device cuda]
 
-A copy reads and writes every value once: about the least that a fill which gives back a new
-batch can take. Needs torch; the device is a GPU if there is one.
+On a CPU the fill of a tensor and `preprocess` of the same picture take turns, so that both meet the
+same load. On a GPU a copy of the batch, which reads and writes every value once, is about the
+least that a new batch can take. Needs torch; the device is a GPU if there is one.
 """
 
 from __future__ import annotations
@@ -13,29 +14,36 @@ import statistics
 import time
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import torch
 from PIL import Image
 
-from neuralmaster import tensors
+from neuralmaster import preprocess, tensors
 from tests.benchmarks.speed import EXAMPLE
 
 
-def milliseconds(job: Callable[[], object], device: str, rounds: int) -> list[float]:
-    taken = []
+def milliseconds(jobs: list[Callable[[], object]], device: str, rounds: int) -> list[list[float]]:
+    """The times of each job, which take turns; the first two turns warm up."""
+    taken: list[list[float]] = [[] for _ in jobs]
     for _ in range(rounds + 2):
-        start = time.perf_counter()
-        job()
-        if device != "cpu":
-            getattr(torch, device).synchronize()
-        taken.append((time.perf_counter() - start) * 1000)
-    return taken[2:]  # the first warm up
+        for job, times in zip(jobs, taken, strict=True):
+            start = time.perf_counter()
+            job()
+            if device != "cpu":
+                getattr(torch, device).synchronize()
+            times.append((time.perf_counter() - start) * 1000)
+    return [times[2:] for times in taken]
 
 
-def batch_of(name: str, size: int, count: int, device: str) -> torch.Tensor:
+def picture_of(name: str, size: int) -> Image.Image:
     with Image.open(EXAMPLE / name) as picture:
-        levels = np.array(picture.convert("RGB").resize((size, size)), np.float32)
-    return torch.from_numpy(levels / 255).permute(2, 0, 1).repeat(count, 1, 1, 1).to(device)
+        return picture.convert("RGB").resize((size, size))
+
+
+def batch_of(picture: Image.Image, count: int, device: str) -> torch.Tensor:
+    levels = torch.from_numpy(np.array(picture, np.float32) / 255)
+    return levels.permute(2, 0, 1).repeat(count, 1, 1, 1).to(device)
 
 
 def main() -> None:
@@ -47,22 +55,32 @@ def main() -> None:
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
-    of_cuda = asked.device == "cuda"
+    cv2.setNumThreads(asked.threads)
+    of_cuda, of_cpu = asked.device == "cuda", asked.device == "cpu"
     name = torch.cuda.get_device_name() if of_cuda else f"CPU, {asked.threads} thread(s)"
     print(f"{name}; torch {torch.__version__}, batch {asked.batch}\n")
-    print("| size | fill, ms (median) | quartiles | copy, ms | copy, GB/s | times a copy |")
-    print("|---|---|---|---|---|---|")
+    other = "preprocess" if of_cpu else "copy"
+    print(f"| size | tensors.fill, ms (median) | quartiles | {other}, ms | ratio |")
+    print("|---|---|---|---|---|")
     for size in map(int, asked.sizes.split(",")):
-        image, mask = (
-            batch_of(file, size, asked.batch, asked.device) for file in ("image.png", "mask.png")
-        )
-        taken = milliseconds(lambda i=image, m=mask: tensors.fill(i, m), asked.device, asked.rounds)
-        copy = statistics.median(milliseconds(image.clone, asked.device, asked.rounds))
+        pictures = [picture_of(file, size) for file in ("image.png", "mask.png")]
+        image, mask = (batch_of(picture, asked.batch, asked.device) for picture in pictures)
+        beside = image.clone
+
+        def fill(image: torch.Tensor = image, mask: torch.Tensor = mask) -> object:
+            return tensors.fill(image, mask)
+
+        if of_cpu:
+
+            def beside(pictures: list[Image.Image] = pictures) -> object:
+                return [preprocess(*pictures) for _ in range(asked.batch)]
+
+        taken, others = milliseconds([fill, beside], asked.device, asked.rounds)
         low, median, high = statistics.quantiles(taken, n=4)
-        bandwidth = 2 * image.numel() * 4 / copy / 1e6
+        least = statistics.median(others)
+        ratio = statistics.median(a / b for a, b in zip(taken, others, strict=True))
         print(
-            f"| {size}² | {median:.2f} | {low:.2f} to {high:.2f} | {copy:.3f} | {bandwidth:.1f} "
-            f"| {median / copy:.0f} |",
+            f"| {size}² | {median:.2f} | {low:.2f} to {high:.2f} | {least:.2f} | {ratio:.1f} |",
             flush=True,
         )
 

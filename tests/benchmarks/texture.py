@@ -141,7 +141,8 @@ def cases(trial: quality.Trial, name: str, degree: str) -> Iterator[Case]:
     image = quality.photo(file, trial.side)
     source = quality.cut_out(image, box)
     for k, red in enumerate(quality.regions(source, np.random.default_rng(trial.seed), trial.ramp)):
-        yield Case(image, quality.spoilt(image, red, degree, k, trial.smear), source, red)
+        reach = quality.DEGREES[degree]
+        yield Case(image, quality.spoilt(image, red, reach, k, trial.smear), source, red)
 
 
 def patches(image: Levels, centres: NDArray[np.bool_]) -> Array:

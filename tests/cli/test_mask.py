@@ -1,13 +1,16 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from neuralmaster import TwoChannelMask, files
 from neuralmaster.cli import main
 from neuralmaster.making import edits, presets
-from neuralmaster.making.finders import by_box
+from neuralmaster.making.finders import by_box, models
 from tests.pictures import pixels, textured_scene
+from tests.red import noise_with_red
 
 
 @pytest.fixture
@@ -119,3 +122,44 @@ def test_bad_input_is_one_line_and_writes_nothing(job, capsys, tmp_path, argumen
     assert err.startswith(f"neuralmaster: {message}")
     assert err.count("\n") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_what_found_the_object_is_told(job, capsys, red_model):
+    image, _ = noise_with_red((120, 90), (30, 20, 80, 60))
+    image.save("noise.png")
+    found = ("--remove", "auto", "--image", "noise.png", "--model", str(red_model))
+    assert mask(*found, "--rim", "0", "-o", "out.png") == 0
+    told = "The object found covers 19% of the image; it was found by the model red.onnx.\n"
+    assert capsys.readouterr().out.endswith(told)
+    assert (written()[22:58, 32:78, 0] == 255).all()
+    models.use(None)
+    Image.new("RGB", (120, 90), "gray").save("flat.png")
+    assert mask("--remove", "auto", "--image", "flat.png", "-o", "none.png") == 2
+    assert capsys.readouterr().err == (
+        "neuralmaster: expected an object that stands out, found none; find it by a box or strokes "
+        "instead\n"
+    )
+    assert not Path("none.png").exists()
+
+
+def test_an_empty_picture_marks_nothing_to_remove(job, capsys):
+    Image.new("L", (90, 70)).save("black.png")
+    assert mask("--remove", "black.png", "-o", "none.png") == 2
+    sentence = "neuralmaster: black.png: expected the object to remove in white, got none\n"
+    assert capsys.readouterr().err == sentence
+    assert not Path("none.png").exists()
+
+
+@pytest.mark.parametrize(
+    ("box", "sentence"),
+    [
+        ("90,0,200,70", "expected a box with pixels in it, got none; draw it within the picture"),
+        ("-50,-50,0,0", "expected a box with pixels in it, got none; draw it within the picture"),
+        ("5,5,7,60", "expected a box of at least 3x3 pixels, got 2x55; draw it around the object"),
+    ],
+)
+def test_a_box_outside_the_picture_or_too_narrow_is_refused(job, capsys, box, sentence):
+    given = ("--image", "image.png", "--remove", "auto", f"--box={box}")
+    assert mask(*given, "-o", "none.png") == 2
+    assert capsys.readouterr().err == f"neuralmaster: {sentence}\n"
+    assert not Path("none.png").exists()

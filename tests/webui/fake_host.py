@@ -259,7 +259,8 @@ class Processing:
             mask = mask.filter(ImageFilter.GaussianBlur(self.mask_blur))
         self.mask_for_overlay = mask
         if self.inpaint_full_res:
-            self.paste_to = mask.getbbox()
+            left, upper, right, lower = mask.getbbox()
+            self.paste_to = (left, upper, right - left, lower - upper)
         else:
             mask = mask.resize((self.width, self.height), Image.Resampling.LANCZOS)
             twice = np.clip(np.asarray(mask, np.float32) * 2, 0, 255).astype(np.uint8)
@@ -276,7 +277,9 @@ class Processing:
         if self.image_mask is not None:
             self.overlay_images.append(self.overlay(image))
         if self.paste_to:
-            image = image.crop(self.paste_to).resize((self.width, self.height))
+            left, upper, width, height = self.paste_to
+            image = image.crop((left, upper, left + width, upper + height))
+            image = image.resize((self.width, self.height))
         if self.image_mask is not None and self.inpainting_fill != 1:
             image = Image.new("RGB", image.size, (99, 99, 99))  # the host's own fill
         return image
@@ -292,9 +295,9 @@ def pasted(p, image, overlay):
     """The sampler's picture under the overlay, as the host finishes it."""
     full = image
     if p.paste_to:
-        left, upper, right, lower = p.paste_to
+        left, upper, width, height = p.paste_to
         full = Image.new("RGB", overlay.size)
-        full.paste(image.resize((right - left, lower - upper)), (left, upper))
+        full.paste(image.resize((width, height)), (left, upper))
     full = full.convert("RGBA")
     full.alpha_composite(overlay)
     return full.convert("RGB")

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import ImageOps
 
 from tests.pictures import textured_scene
+from tests.webui.real_host import BLURS_AT_ONCE
 
 IMAGE, MASK = textured_scene(512, 512)
 RED = MASK.getchannel(0)
@@ -18,6 +19,6 @@ def host_mask(red, *, blur=0, invert=False):
     mask = np.asarray(ImageOps.invert(red) if invert else red)
     if blur:
         kernel = 2 * int(2.5 * blur + 0.5) + 1
-        mask = cv2.GaussianBlur(mask, (kernel, 1), blur)
-        mask = cv2.GaussianBlur(mask, (1, kernel), blur)
+        for width, height in [(kernel, kernel)] if BLURS_AT_ONCE else [(kernel, 1), (1, kernel)]:
+            mask = cv2.GaussianBlur(mask, (width, height), blur)
     return mask

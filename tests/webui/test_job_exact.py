@@ -251,12 +251,14 @@ def test_the_end_of_a_run_whose_fill_was_taken_back_changes_nothing(host):
     assert p.image_mask is brought[1]
 
 
-def test_what_is_pasted_over_is_on_white_where_the_host_has_no_such_setting(process, host):
-    host.opts.img2img_background_color = host.opts.data.pop("img2img_background_color")
+def test_what_is_pasted_over_is_on_the_hosts_usual_background_if_none_is_set(process, host):
+    """White in most, gray in Forge Neo."""
+    del host.opts.data["img2img_background_color"]
+    host.opts.img2img_background_color = "#808080"
     image, _, fields = job()
     image.putalpha(Image.fromarray(np.uint8(ramp(64, 0.5, 1))))
     p, _ = process(**fields)
-    assert p.overlay_images[0].getpixel((0, 0)) == (255, 255, 255, 255)
+    assert p.overlay_images[0].getpixel((0, 0)) == (128, 128, 128, 255)
     assert host.errors == []
 
 

@@ -26,9 +26,9 @@ def pasted(p, image, overlay):
     picture, weights = overlay
     full = image
     if p.paste_to:
-        left, upper, right, lower = p.paste_to
+        left, upper, width, height = p.paste_to
         full = Image.new("RGB", picture.size)
-        full.paste(image.resize((right - left, lower - upper)), (left, upper))
+        full.paste(image.resize((width, height)), (left, upper))
     sampled, kept = (np.asarray(side, np.float32) for side in (full, picture))
     mixed = sampled * weights[..., None] + kept * (1 - weights[..., None])
     return Image.fromarray(mixed.round().astype(np.uint8))

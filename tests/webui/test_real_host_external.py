@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from neuralmaster import __version__
-from tests.webui.real_host import WebUI, b64, by_name, changed, needs_webui, same, same_result
+from tests.webui.real_host import WebUI, by_name, changed, needs_webui, same, same_result
 from tests.webui.scene import IMAGE, MASK, RED
 
 pytestmark = needs_webui
@@ -56,10 +56,9 @@ def test_what_cannot_be_asked_for_leaves_the_job_as_it_was(webui):
 
 def test_a_job_inside_another_is_filled_though_its_scripts_lack_ours(webui):
     """The outer job is Original: what is inpainted inside it is its own result."""
-    outer = webui.img2img(IMAGE, RED).images[0]
+    outer = webui.img2img(IMAGE, MASK).images[0]
     filled = webui.img2img(IMAGE, MASK, **asked(inner=True, method="mean")).images[0]
     alone = webui.img2img(outer, MASK, **by_name(method="mean")).images[0]
     assert same_result(filled, alone)
     assert changed(filled, outer, np.asarray(RED) > 200) > 1000
-    assert changed(filled, IMAGE, np.asarray(RED) == 0) == 0
-    assert b64(filled) != b64(outer)
+    assert changed(filled, outer, np.asarray(RED) == 0) == 0

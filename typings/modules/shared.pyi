@@ -29,5 +29,11 @@ class Options:
     outdir_init_images: str
     def add_option(self, key: str, info: OptionInfo) -> None: ...
 
+class State:
+    """textinfo: stands beside the progress bar; None for nothing."""
+
+    textinfo: str | None
+
 opts: Options
+state: State
 cmd_opts: CommandLine

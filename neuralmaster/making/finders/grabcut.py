@@ -58,7 +58,7 @@ def cut_strokes(picture: Image.Image, strokes: Plane) -> Plane:
     marks = np.where(near < far, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     marks[touched] = cv2.GC_FGD
     mask = touching(part.cut(marks), touched.astype(np.uint8))
-    return edits.add(part.refined(mask), strokes)
+    return part.refined(mask)
 
 
 def touching(mask: Plane, touched: Plane) -> Plane:

@@ -6,6 +6,8 @@ in large pictures are found, and strokes take what they touch.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from PIL import Image
@@ -64,6 +66,12 @@ def under_strokes(picture: Image.Image, strokes: Plane) -> Found:
     """
     if strokes.shape != (picture.height, picture.width) or strokes.max() < LEVELS // 2:
         raise ValueError("expected strokes on the object, got none; draw across the object")
+    found = touched(picture, strokes)
+    return replace(found, plane=edits.add(found.plane, strokes))
+
+
+def touched(picture: Image.Image, strokes: Plane) -> Found:
+    """The object that strokes touch, without them; see `under_strokes`."""
     everything = (0, 0, *picture.size)
     left, upper, width, height = cv2.boundingRect(strokes)
     near = (left, upper, left + width, upper + height)
@@ -73,11 +81,11 @@ def under_strokes(picture: Image.Image, strokes: Plane) -> Found:
         looked, notes = look(picture, area)
         if looked is None:
             break
-        touched = looked.part.reduced(strokes[area[1] : area[3], area[0] : area[2]]) > 0
+        cells = looked.part.reduced(strokes[area[1] : area[3], area[0] : area[2]]) > 0
         mask = looked.mask()
-        if 2 * np.count_nonzero(mask[touched]) >= np.count_nonzero(touched):
-            plane = looked.part.refined(touching(mask, touched.astype(np.uint8)))
-            return Found(edits.add(whole(plane, area, picture.size), strokes), looked.by)
+        if 2 * np.count_nonzero(mask[cells]) >= np.count_nonzero(cells):
+            plane = looked.part.refined(touching(mask, cells.astype(np.uint8)))
+            return Found(whole(plane, area, picture.size), looked.by)
     return Found(cut_strokes(picture, strokes), GRABCUT, notes)
 
 

@@ -38,6 +38,7 @@ KNOWN = (
     "fc16ebd8b0c10d971d3513d564d01e29",
 )
 PATIENCE = 60.0  # seconds for such a trial
+_ROOT = Path(__file__).resolve().parents[3]  # the folder of the package neuralmaster
 _TRIAL = "import sys; from neuralmaster.making.finders import network; network.trial(sys.argv[1])"
 
 
@@ -116,7 +117,8 @@ def _try_apart(path: Path, content: bytes) -> None:
     """Raises ValueError if a file that is not known does not work in a process of its own."""
     if hashlib.md5(content, usedforsecurity=False).hexdigest() in KNOWN:
         return
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    paths = [str(_ROOT), *filter(None, sys.path)]  # a WebUI's path does not keep ours
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     try:
         subprocess.run(
             [sys.executable, "-c", _TRIAL, str(path)],

@@ -6,22 +6,17 @@ default: a feature of ours stays off, or the job is refused; none runs with a wr
 
 from neuralmaster.webui.hosts.canvases import (
     BASE,
-    BEFORE,
     BLUR,
-    CANVASES,
-    DRAWN,
     FADED,
     MASK,
     MODE,
-    OVER,
     PARTS,
-    SKETCH,
-    UNDER,
     Key,
     Pair,
     Values,
     hardened,
     has_canvas,
+    part_of,
 )
 from neuralmaster.webui.hosts.models import takes_a_reference
 from neuralmaster.webui.hosts.overlays import kept, recut
@@ -30,19 +25,13 @@ from neuralmaster.webui.hosts.probe import ORIGINAL, RADIOS, Host, current, prob
 
 __all__ = [
     "BASE",
-    "BEFORE",
     "BLUR",
-    "CANVASES",
-    "DRAWN",
     "FADED",
     "MASK",
     "MODE",
     "ORIGINAL",
-    "OVER",
     "PARTS",
     "RADIOS",
-    "SKETCH",
-    "UNDER",
     "Apply",
     "Content",
     "Host",
@@ -56,6 +45,7 @@ __all__ = [
     "kept",
     "logins",
     "on_page",
+    "part_of",
     "plots",
     "probe",
     "recut",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from modules import processing
@@ -13,18 +14,33 @@ Key = str | tuple[str, str]  # of a component: its elem_id, or that of a canvas,
 Values = Mapping[Key, object]  # of components
 Pair = tuple[Image.Image | None, Image.Image | None]  # image and mask
 
-DRAWN, SKETCH = CANVASES = ("img2maskimg", "inpaint_sketch")
+DRAWN, SKETCH = "img2maskimg", "inpaint_sketch"
+SHARED = "img2img_image"  # of ersatzForge: its one canvas, whose method says what is done with it
 BASE, MASK = "img_inpaint_base", "img_inpaint_mask"
 MODE, BLUR, FADED = "img2img_mask_mode", "img2img_mask_blur", "img2img_mask_alpha"
 # Parts of a canvas, which have no elem_id, and their CSS classes. A1111 keeps the picture before a
 # sketch in a State, which has no class.
-BEFORE, OVER, UNDER = "before", "foreground", "background"
-PARTS = {BEFORE: "", OVER: "logical_image_foreground", UNDER: "logical_image_background"}
+BEFORE, OVER, UNDER, METHOD = "before", "foreground", "background", "method"
+CLASSES = {OVER: "logical_image_foreground", UNDER: "logical_image_background"}
+PARTS = (BEFORE, OVER, UNDER, METHOD)
+ERSATZ_INPAINT, ERSATZ_SKETCH = "inpaint", "inpaint+"  # of its methods, those with a mask
 
 
 def has_canvas(keys: Iterable[Key]) -> bool:
     """Whether one of the components of a page is Forge's canvas."""
     return any(key[1] == OVER for key in keys if isinstance(key, tuple))
+
+
+def part_of(canvas: str, component: object, classes: object) -> str | None:
+    """The part of a canvas that a component without elem_id is, which comes after it; or None."""
+    for part, name in CLASSES.items():
+        if isinstance(classes, Iterable) and name in classes:
+            return part
+    if canvas == SKETCH and type(component).__name__ == "State":
+        return BEFORE
+    choices = getattr(component, "choices", None) or ()
+    names = [choice if isinstance(choice, str) else choice[0] for choice in choices]
+    return METHOD if canvas == SHARED and ERSATZ_SKETCH in names else None
 
 
 def hardened(mask: Image.Image) -> Image.Image:
@@ -50,8 +66,7 @@ def uploaded(values: Values) -> Pair:
 def drawn(values: Values) -> Pair:
     """The picture of Inpaint and the strokes over it."""
     if (DRAWN, OVER) in values:
-        strokes = _picture(values, (DRAWN, OVER))
-        return _picture(values, (DRAWN, UNDER)), strokes and hardened(strokes.getchannel("A"))
+        return _under_strokes(values, DRAWN)
     both = values.get(DRAWN)
     if not isinstance(both, Mapping):
         return None, None
@@ -61,12 +76,7 @@ def drawn(values: Values) -> Pair:
 def sketched(values: Values) -> Pair:
     """The picture of Inpaint sketch with its strokes, and where they are."""
     if (SKETCH, OVER) in values:
-        under, over = _picture(values, (SKETCH, UNDER)), _picture(values, (SKETCH, OVER))
-        if under is None or over is None:
-            return under, over
-        around = round(0.015 * min(over.size) - 0.5) * 2 + 1
-        strokes = over.getchannel("A").filter(MaxFilter(around))
-        return Image.alpha_composite(under, over), hardened(strokes)
+        return _with_strokes(values, SKETCH)
     image = _picture(values, SKETCH)
     if image is None:
         return None, None
@@ -76,3 +86,42 @@ def sketched(values: Values) -> Pair:
     soft = GaussianBlur(_number(values, BLUR))
     sketch.paste(image.filter(soft), mask=mask.filter(soft))
     return sketch, mask
+
+
+def shared(values: Values) -> Pair:
+    """The picture of the one canvas, and its strokes if the method takes them as a mask."""
+    method = values.get((SHARED, METHOD))
+    if method == ERSATZ_SKETCH:
+        return _with_strokes(values, SHARED)
+    image, mask = _under_strokes(values, SHARED)
+    return image, mask if method == ERSATZ_INPAINT else None
+
+
+def _under_strokes(values: Values, canvas: str) -> Pair:
+    strokes = _picture(values, (canvas, OVER))
+    return _picture(values, (canvas, UNDER)), strokes and hardened(strokes.getchannel("A"))
+
+
+def _with_strokes(values: Values, canvas: str) -> Pair:
+    under, over = _picture(values, (canvas, UNDER)), _picture(values, (canvas, OVER))
+    if under is None or over is None:
+        return under, over
+    around = int(0.015 * min(over.size)) * 2 + 1
+    strokes = over.getchannel("A")
+    if around > 1:  # some versions of Pillow end the process at a filter of one pixel
+        strokes = strokes.filter(MaxFilter(around))
+    return Image.alpha_composite(under, over), hardened(strokes)
+
+
+# By position among the tabs of img2img: the name, and the reader, of those with a mask.
+Tabs = Mapping[int, tuple[str, Callable[[Values], Pair]]]
+USUAL: Tabs = MappingProxyType(
+    {2: ("Inpaint", drawn), 3: ("Inpaint sketch", sketched), 4: ("Inpaint upload", uploaded)}
+)
+ERSATZ: Tabs = MappingProxyType({0: ("img2img", shared), 1: ("Inpaint upload", uploaded)})
+
+
+def tabs_of(parameters: Sequence[str]) -> tuple[tuple[str, ...], Tabs]:
+    """The canvases and tabs of a host, by the parameters of its function behind the button."""
+    has_one = "init_img_fg" in parameters and "init_img_with_mask" not in parameters
+    return ((SHARED,), ERSATZ) if has_one else ((DRAWN, SKETCH), USUAL)

@@ -9,16 +9,14 @@ import importlib
 import importlib.util
 import inspect
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import gradio as gr
 from modules import images, processing, scripts
 
-from neuralmaster.webui.hosts import canvases
-from neuralmaster.webui.hosts.canvases import Pair, Values
+from neuralmaster.webui.hosts.canvases import Tabs, tabs_of
 
 log = logging.getLogger("neuralmaster")
 
@@ -46,6 +44,7 @@ class Host:
     unsupported: a sentence that says why the extension stays off; "" if it works.
     choices: the host's own choices of Masked content, in the order of `inpainting_fill`, for use
         without a page.
+    canvases: the elem_ids of the canvases with a mask.
     tabs: the tabs with a mask, by their position in img2img: name, and a function that reads the
         image and the mask.
     js: the keyword argument for the JavaScript of a gradio event.
@@ -58,7 +57,8 @@ class Host:
 
     unsupported: str
     choices: tuple[str, ...]
-    tabs: Mapping[int, tuple[str, Callable[[Values], Pair]]]
+    canvases: tuple[str, ...]
+    tabs: Tabs
     js: str
     hard_masks: bool
     latent_rounding: bool
@@ -129,16 +129,12 @@ def _is_text(node: ast.expr | None, text: str) -> bool:
 def probe() -> Host:
     """Probes the running WebUI; never raises."""
     choices, parameters = _choices_of_the_page(), _parameters_of_img2img()
+    canvases, tabs = tabs_of(parameters)
     return Host(
         unsupported=_unsupported(),
         choices=choices or RESERVED,
-        tabs=MappingProxyType(
-            {
-                2: ("Inpaint", canvases.drawn),
-                3: ("Inpaint sketch", canvases.sketched),
-                4: ("Inpaint upload", canvases.uploaded),
-            }
-        ),
+        canvases=canvases,
+        tabs=tabs,
         js="_js" if gr.__version__.startswith("3.") else "js",
         # a host that takes strokes and their background apart also thresholds uploaded masks
         hard_masks=any(name.endswith("_fg") for name in parameters),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from neuralmaster.fills import FILLS
+from neuralmaster.params import all_specs, built_in
 from tests.webui.real_host import (
     b64,
     by_name,
@@ -58,7 +59,8 @@ TRUNCATED = b64(MASK)[:4000]
 REFUSED = {
     "unknown name": (
         [{"metod": "mean"}],
-        "expected enabled, method, source, feather, object_mask, grain, got 'metod'",
+        "expected enabled, method, source, feather, object_mask, grain, colour, gradient, match, "
+        "match_strength, got 'metod'",
     ),
     "wrong type": (
         [{"feather": "wide"}],
@@ -150,8 +152,11 @@ def test_the_whole_picture_is_the_object_of_a_single_channel_mask(webui, command
 def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
     listed = [s for s in webui.get("/sdapi/v1/script-info") if s["name"] == "neuralmaster"]
     assert [(script["is_alwayson"], script["is_img2img"]) for script in listed] == [(True, True)]
-    *shown, mask = [(a["label"], a["value"]) for a in listed[0]["args"]]
+    shown = [(a["label"], a["value"]) for a in listed[0]["args"]]
+    mask = shown.pop(6)
     assert mask[0] == "Mask"  # the host's own component, where that holds more than a job gets
+    specs, defaults = all_specs(), built_in()
+    later = ("colour", "gradient", "match", "match_strength")
     assert shown == [
         ("Enabled", False),
         ("Fill method", "context"),
@@ -159,8 +164,9 @@ def test_the_arguments_are_listed_with_labels_defaults_and_ranges(webui):
         ("Feather", 0.0),
         ("Object mask", ""),
         ("Grain", 0.0),
+        *((specs[name].label, defaults[name]) for name in later),
     ]
     method, source, feather = listed[0]["args"][1:4]
     assert method["choices"] == list(FILLS)
-    assert source["choices"] == ["green", "alpha", "all", "upload"]
+    assert source["choices"] == [*specs["source"].names, "upload"]
     assert (feather["minimum"], feather["maximum"], feather["step"]) == (0, 512, 1)

@@ -73,7 +73,8 @@ FALLBACKS = {
     "no green": (
         Image.merge("RGB", [RED, Image.new("L", RED.size), Image.new("L", RED.size)]),
         "Original is used: the mask's green channel is flat (levels 0 to 0 of 255) and does not "
-        "mark the useful object; paint the useful object in green.",
+        "mark the useful object; paint the useful object in green, or choose another source "
+        "for it, such as auto.",
     ),
     "faint red": (
         Image.merge("RGB", [Image.new("L", RED.size, 90), *MASK.split()[1:]]),

@@ -1,6 +1,7 @@
 """A real WebUI for tests: started, used over its API, observed from inside, and stopped."""
 
 from tests.webui.real_host.capabilities import (
+    BLURS_AT_ONCE,
     STANDIN,
     TELLS_ERRORS,
     needs_hard_latents,
@@ -20,6 +21,7 @@ from tests.webui.real_host.runs import Answer, Run
 from tests.webui.real_host.webui import PROPS, RADIO, STOCK, WebUI
 
 __all__ = [
+    "BLURS_AT_ONCE",
     "PROPS",
     "RADIO",
     "STANDIN",

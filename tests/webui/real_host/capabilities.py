@@ -62,6 +62,8 @@ needs_hard_latents = pytest.mark.usefixtures("hard_latents")
 # reForge's page says of every error in a job that 'NoneType' object is not iterable
 MAIN_THREAD = "modules_forge/main_thread.py"
 TELLS_ERRORS = not _has(MAIN_THREAD) or _has(MAIN_THREAD, "last_exception")
+# Forge Neo blurs a mask in both directions at once, the others in one after the other; both round
+BLURS_AT_ONCE = _has("modules/processing.py", "(kernel_size, kernel_size)")
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
 needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
 needs_precise_masks = _needs(

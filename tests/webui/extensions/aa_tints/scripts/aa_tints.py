@@ -38,7 +38,8 @@ class Tints(scripts.Script):
         return [gr.Textbox(value="", visible=False)]
 
     def process(self, p, tint):
-        vae = p.sd_model.first_stage_model
+        forge = getattr(p.sd_model, "forge_objects", None)
+        vae = forge.vae.first_stage_model if forge else p.sd_model.first_stage_model
         vars(vae).pop("decode", None)
         if tint:
             plain = vae.decode

@@ -6,36 +6,12 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
+from neuralmaster.tensors.methods import METHODS as METHODS_IN_TORCH
 from tests.pictures import ROOT, flat_scene, pixels, ramp, textured_scene, two_channel
+from tests.tensors.scenes import assert_alike, levels, tensor, tensors, torch
 from tests.test_context import striped
 
-torch = pytest.importorskip("torch", reason="torch is not installed; only tensors.py needs it")
-tensors = pytest.importorskip("neuralmaster.tensors")
 METHODS = ["context", "mean"]
-
-
-def tensor(picture):
-    levels = pixels(picture)
-    levels = levels[..., None] if levels.ndim == 2 else levels
-    return torch.from_numpy(levels.astype(np.float32) / 255).permute(2, 0, 1)[None].contiguous()
-
-
-def levels(batch):
-    return (batch * 255).permute(0, 2, 3, 1).numpy()
-
-
-def assert_alike(image, mask, params=None, invert=False):
-    """Within one level of the NumPy path everywhere, and nearly everywhere the same."""
-    params = params or FillParams()
-    picture = preprocess(image, mask, params, invert=invert)
-    batch = tensors.prepare(tensor(image), tensor(mask), params, invert=invert)
-    theirs = np.atleast_3d(pixels(picture.image)).astype(float)
-    apart = np.abs(levels(batch.image)[0] - theirs)
-    assert batch.applied.tolist() == [picture.applied]
-    assert apart.max() <= 1.001
-    assert apart.mean() <= 0.05  # OpenCV interpolates in fixed point
-    red = np.abs(levels(batch.inpaint_mask)[0, ..., 0] - pixels(picture.inpaint_mask))
-    assert red.max() <= 0.001
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -198,4 +174,4 @@ def test_the_default_type_of_new_tensors_changes_nothing(method, kind, default_t
 
 
 def test_the_fills_made_here_are_those_that_the_table_says():
-    assert set(tensors._FILLS) == {name for name, fill in FILLS.items() if fill.tensors}
+    assert set(METHODS_IN_TORCH) == {name for name, fill in FILLS.items() if fill.tensors}

@@ -5,36 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from neuralmaster import FillParams, preprocess
+from neuralmaster import FillParams
+from neuralmaster.tensors import device
 from tests.pictures import pixels, textured_scene
+from tests.tensors.scenes import tensor, tensors, torch
 
-torch = pytest.importorskip("torch", reason="torch is not installed; only tensors.py needs it")
-tensors = pytest.importorskip("neuralmaster.tensors")
 METHODS = ["context", "mean"]
-
-
-def tensor(picture):
-    levels = pixels(picture)
-    levels = levels[..., None] if levels.ndim == 2 else levels
-    return torch.from_numpy(levels.astype(np.float32) / 255).permute(2, 0, 1)[None].contiguous()
-
-
-def levels(batch):
-    return (batch * 255).permute(0, 2, 3, 1).numpy()
-
-
-def assert_alike(image, mask, params=None, invert=False):
-    """Within one level of the NumPy path everywhere, and nearly everywhere the same."""
-    params = params or FillParams()
-    picture = preprocess(image, mask, params, invert=invert)
-    batch = tensors.prepare(tensor(image), tensor(mask), params, invert=invert)
-    theirs = np.atleast_3d(pixels(picture.image)).astype(float)
-    apart = np.abs(levels(batch.image)[0] - theirs)
-    assert batch.applied.tolist() == [picture.applied]
-    assert apart.max() <= 1.001
-    assert apart.mean() <= 0.05  # OpenCV interpolates in fixed point
-    red = np.abs(levels(batch.inpaint_mask)[0, ..., 0] - pixels(picture.inpaint_mask))
-    assert red.max() <= 0.001
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -114,30 +90,30 @@ def test_it_runs_on_a_gpu_with_one_copy_to_the_host():
 
 
 @pytest.mark.parametrize(
-    ("image", "mask", "params", "message"),
+    ("image", "mask", "message"),
     [
         (
             (1, 3, 4, 4),
             (1, 5, 4, 4),
-            {},
             "mask: expected BxCxHxW with 1 to 4 channels, got 1x5x4x4",
         ),
-        ((3, 4, 4), (1, 2, 4, 4), {}, "image: expected BxCxHxW with 1 to 4 channels, got 3x4x4"),
-        ((3, 3, 4, 4), (2, 2, 4, 4), {}, "mask: expected 1 or 3 of them, got 2"),
-        ((1, 3, 4, 4), (1, 2, 4, 4), {"feather": 3}, "feather: expected 0 for tensors, got 3"),
-        ((1, 3, 4, 4), (1, 2, 4, 4), {"grain": 0.5}, "grain: expected 0 for tensors, got 0.5"),
-        (
-            (1, 3, 4, 4),
-            (1, 2, 4, 4),
-            {"method": "classic"},
-            "method: expected one of context, mean, got 'classic'",
-        ),
+        ((3, 4, 4), (1, 2, 4, 4), "image: expected BxCxHxW with 1 to 4 channels, got 3x4x4"),
+        ((3, 3, 4, 4), (2, 2, 4, 4), "mask: expected 1 or 3 of them, got 2"),
     ],
 )
-def test_what_cannot_be_filled_is_refused(image, mask, params, message):
+def test_what_cannot_be_filled_is_refused(image, mask, message):
     with pytest.raises(ValueError) as error:
-        tensors.fill(torch.zeros(image), torch.zeros(mask), FillParams(**params))
+        tensors.fill(torch.zeros(image), torch.zeros(mask))
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("size", [(2, 1, 4, 4), (1, 2, 4, 4)])
+def test_an_object_mask_of_another_shape_is_refused(size):
+    image, mask = torch.zeros(3, 3, 4, 4), torch.zeros(1, 1, 4, 4)
+    expected = "1 or 3 of them, got 2" if size[0] == 2 else "BxCxHxW with 1 channel, got 1x2x4x4"
+    with pytest.raises(ValueError) as error:
+        tensors.fill(image, mask, object_mask=torch.zeros(size))
+    assert str(error.value) == f"object_mask: expected {expected}"
 
 
 @dataclass(frozen=True)
@@ -148,27 +124,26 @@ class Later(FillParams):
     rim: str = "soft"
 
 
-@pytest.mark.parametrize(
-    ("chosen", "message"),
-    [
-        ({"shine": 0.0}, "shine: expected 0.5 for tensors, got 0"),
-        ({"rim": "hard"}, "rim: expected 'soft' for tensors, got 'hard'"),
-    ],
-)
-def test_an_option_added_later_is_refused_by_its_name(chosen, message):
+def test_torch_is_left_what_it_implements():
+    assert device.can_fill(Later())
+    assert device.can_fill(FillParams(method="mean", source="all"))
+    for chosen in ({"shine": 0.0}, {"rim": "hard"}, {"feather": 3}, {"method": "classic"}):
+        assert not device.can_fill(Later(**chosen))
+    unknown = FillParams()
+    object.__setattr__(unknown, "source", "depth")
+    assert not device.can_fill(unknown)
+
+
+@pytest.mark.parametrize("more", [{"method": "texture"}, {"grain": 0.5}, {"feather": 3.0}])
+def test_what_torch_does_not_implement_needs_finite_colours(more):
     image, mask = (tensor(picture) for picture in textured_scene(32, 32))
-    assert tensors.prepare(image, mask, Later()).applied.all()
+    image[0, 0, 5, 5] = float("nan")
     with pytest.raises(ValueError) as error:
-        tensors.fill(image, mask, Later(**chosen))
-    assert str(error.value) == message
-
-
-def test_a_source_added_later_is_refused_by_its_name():
-    params = FillParams()
-    object.__setattr__(params, "source", "depth")
-    image, mask = (tensor(picture) for picture in textured_scene(32, 32))
-    with pytest.raises(ValueError, match=r"^source: expected one of green, alpha, all, got 'de"):
-        tensors.fill(image, mask, params)
+        tensors.fill(image, mask, FillParams(**more))
+    assert str(error.value) == (
+        "image: expected finite colours, got NaN or infinity; only context and mean, with the "
+        "other parameters at their defaults, replace them"
+    )
 
 
 def test_what_is_no_tensor_of_floats_is_refused():
