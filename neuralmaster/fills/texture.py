@@ -28,9 +28,7 @@ from neuralmaster.masks import HALF
 
 WORK = 256  # cells along the object's longer side, at most
 SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; what is coarser is colour
-WIDER = (
-    2.0  # sigma of what is taken off again, over that; 1 would take the coarser detail off twice
-)
+WIDER = 2.0  # sigma of what is taken off again, over that; 1 takes coarser detail off twice
 CLEAN = 0.05  # red up to which a pixel may be copied even if it is not believed
 BELIEVED = 0.8  # belief of what may be copied; less lets the outermost of a smear in
 INSIDE = 0.95  # green above which it may: a softer edge is part background

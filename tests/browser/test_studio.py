@@ -150,6 +150,7 @@ def test_a_colour_of_ones_own_is_picked_from_the_picture(person):
     person.does(person.choose, "method", "colour")
     person.page.click("#nm_how summary")
     person.page.click("[data-pick=colour]")
+    person.page.evaluate("scrollTo(0, 0)")
     person.does(person.page.mouse.click, *person.place(0.1, 0.1))
     colour = "#{:02x}{:02x}{:02x}".format(*pixels(files.read(EXAMPLE / "image.png"))[76, 76])
     assert person.state()["params"]["colour"] == colour

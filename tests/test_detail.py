@@ -1,0 +1,58 @@
+"""Detail is drawn over a fill: copied from where it lies, less what the colour has already."""
+
+import numpy as np
+import pytest
+
+from neuralmaster.fills.detail import SELF, Detail
+
+SIZE = 2
+
+
+def detail(levels, shift, excess=0.0, lowest=0, highest=255):
+    """One band over a box that starts at (10, 20)."""
+    height, width = levels.shape
+    return Detail(
+        levels[..., None].astype(np.int16),
+        np.asarray(shift, np.intp),
+        np.full((len(shift), len(shift[0]), 1), excess, np.float32),
+        np.array([lowest], np.int16),
+        np.array([highest], np.int16),
+        (20, 10, 20 + width, 10 + height),
+        SIZE,
+    )
+
+
+def over(made, level=100):
+    height, width = made.levels.shape[:2]
+    fill = np.full((height, width, 1), level, np.uint8)
+    return made.over(fill, 10, 20)[..., 0].tolist()
+
+
+def test_a_cell_shows_what_lies_where_it_copies_from():
+    levels = np.array([[1, 2, 30, 40], [5, 6, 70, 80]])
+    assert over(detail(levels, [[2, SELF]]))[0][0] == 130
+    assert over(detail(levels, [[SELF, -2]])) == [[100, 100, 101, 102], [100, 100, 105, 106]]
+
+
+def test_the_excess_is_taken_off():
+    levels = np.zeros((2, 4))
+    assert over(detail(levels, [[2, SELF]], excess=7)) == [[93] * 4] * 2
+
+
+@pytest.mark.parametrize(("lowest", "highest", "expected"), [(0, 105, 105), (120, 255, 120)])
+def test_no_level_goes_beyond_those_of_the_object(lowest, highest, expected):
+    levels = np.full((2, 4), 10)
+    made = detail(levels, [[SELF, -2]], lowest=lowest, highest=highest)
+    assert {row[3] for row in over(made)} == {expected}
+
+
+def test_between_cells_that_copy_from_different_parts_one_fades_out():
+    levels = np.zeros((2, 12))
+    levels[:, 8:10], levels[:, 10:12] = 40, 80
+    shift = [[8, 8, SELF, SELF, SELF, SELF]]
+    assert over(detail(levels, shift))[0][:4] == [140, 140, 180, 180]
+    levels[:, 4:8] = 16
+    mixed = over(detail(levels, [[8, 4, SELF, SELF, SELF, SELF]]))[0][:4]
+    assert mixed[0] == 140
+    assert 116 < mixed[1] < 140
+    assert mixed[3] == 116
