@@ -61,7 +61,8 @@ class Grain:
                 wide = cv2.merge([share] * bands).reshape(fill.shape)
                 cv2.accumulateProduct(tile[rows, start : start + fill.shape[1]], wide, levels)
         room = cv2.min(fill, cv2.bitwise_not(fill))
-        rises, falls = (cv2.convertScaleAbs(limit(levels, 0)) for limit in (cv2.max, cv2.min))
+        # not by cv2.max, which takes a single pixel for a scalar
+        rises, falls = (cv2.convertScaleAbs(limit(levels, 0)) for limit in (np.maximum, np.minimum))
         risen = cv2.add(fill, cv2.min(rises, room))
         return cv2.subtract(risen, cv2.min(falls, room))
 
