@@ -26,3 +26,6 @@ elif __name__ == "neuralmaster":
     # pytest, in a checkout of this name: stand in for the package inside
     __path__.insert(0, str(_PACKAGE))
     exec(compile((_PACKAGE / "__init__.py").read_text(), _PACKAGE / "__init__.py", "exec"))
+elif __name__ == "blender":
+    # the same, in a checkout called blender: its folder of that name comes first
+    __path__.insert(0, str(_PACKAGE.parent / "blender"))

@@ -17,7 +17,7 @@ globalThis.neuralmasterKeys ??= (() => {
     if (target.closest?.("#nm_canvas")) return true;
     if (!isByPointer && WORK.has(key) && target.closest?.("button, summary, input, a"))
       return false;
-    return target === document.body || Boolean(find(".nm-pane:hover"));
+    return target === document.body || neuralmasterPointer.isOver();
   }
 
   const press = (id) => () => find(`#${id}`).click();

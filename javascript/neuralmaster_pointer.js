@@ -6,6 +6,7 @@ globalThis.neuralmasterPointer ??= (() => {
   const fingers = new Map(); // pointerId: [x, y] in the pane
   let way = ""; // what the pointer does: "paint", "pan", "line" or "pinch"
   let hasPen = false; // then fingers do not paint: a hand lies on the screen
+  let isOver = false; // whether the pointer is over a pane
   let isSpace = false; // held down
   let hasPanned = false; // since it is
 
@@ -66,8 +67,9 @@ globalThis.neuralmasterPointer ??= (() => {
   }
 
   function onMove(event) {
-    if (!canvas().isOpen()) return;
     const pane = paneOf(event);
+    isOver = Boolean(pane);
+    if (!canvas().isOpen()) return;
     const before = fingers.get(event.pointerId);
     if (pane && before) onDrag(pane, event, before);
     else if (!fingers.size) onHover(pane, event);
@@ -143,5 +145,5 @@ globalThis.neuralmasterPointer ??= (() => {
   document.addEventListener("pointerup", onUp);
   document.addEventListener("pointercancel", onUp);
   document.addEventListener("wheel", onWheel, { passive: false });
-  return { holdSpace, releaseSpace, isSpaceDown: () => isSpace };
+  return { holdSpace, releaseSpace, isOver: () => isOver, isSpaceDown: () => isSpace };
 })();

@@ -45,6 +45,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped and not terminalreporter.hasopt("s"):
         terminalreporter.write_line(
-            f"Not run: {skipped} that need a WebUI, Chromium, torch, Blender or a real render; "
-            "docs/development.md says how to run them, -rs what each needs."
+            f"Not run: {skipped} that need a WebUI, ComfyUI, Blender, Chromium, torch or a real "
+            "render; docs/development.md says how to run them, -rs what each needs."
         )

@@ -12,6 +12,7 @@ from neuralmaster.studio import desk, opened, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import EXAMPLE, pixels, psnr, textured_scene
 
+STRIPE = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.15)
 DOT = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.5),), 0.3)
 
 
@@ -23,8 +24,7 @@ def scene():
 @pytest.fixture(scope="module")
 def large():
     image = files.read(EXAMPLE / "image.png").resize((1501, 1203))
-    stripe = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.1), (0.5, 0.9)), 0.15)
-    return Desk.open(image, "large").drawn(stripe)
+    return Desk.open(image, "large").drawn(STRIPE)
 
 
 def picture(sent):
@@ -137,3 +137,25 @@ def test_a_line_too_thin_for_the_overview_is_filled_all_the_same():
     shown = view.overview(painted)
     assert shown["kind"] == view.GOOD
     assert shown["said"].startswith("Filled by context. Colour is taken from ")
+
+
+@pytest.mark.parametrize("box", [(301, 402, 801, 652), (0, 0, 400, 300), (1201, 1003, 1501, 1203)])
+@pytest.mark.parametrize("factor", [1, 2])
+def test_a_part_of_a_picture_too_large_to_be_filled_for_it(large, box, factor, monkeypatch):
+    size = tuple((box[k + 2] - box[k]) // factor for k in range(2))
+    expected = {what: pixels(picture(view.part(large, what, box, size))) for what in view.WHATS}
+    monkeypatch.setattr(view, "WHOLE", 300e3)
+    afresh = Desk.open(large.opened.image, "large").drawn(STRIPE)
+    mask = pixels(picture(view.part(afresh, view.MASK, box, size)))
+    assert np.array_equal(mask, expected[view.MASK])
+    filled = pixels(picture(view.part(afresh, view.FILLED, box, size)))
+    assert psnr(filled, expected[view.FILLED]) > 34
+    assert {one.mask.inpaint.size <= 300e3 for one in afresh.shown.values()} <= {True}
+
+
+def test_a_part_of_a_large_picture_that_stays_as_it_is(monkeypatch):
+    monkeypatch.setattr(view, "WHOLE", 9e3)
+    image = textured_scene(300, 200)[0]
+    nothing = Desk.open(image, "large").drawn(DOT).edited(desk.SOURCE, "clear", 0)
+    filled = picture(view.part(nothing, view.FILLED, (50, 40, 250, 160), (200, 120)))
+    assert psnr(pixels(filled), pixels(image.crop((50, 40, 250, 160)))) > 33

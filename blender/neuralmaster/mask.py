@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Ints = NDArray[np.int64]
 _PLATEAU = 2  # pixels of full red around what was never painted; larger repaints more of the rest
+_SPECK = 3  # pixels, half the width of what is a speck; larger repaints less around creases
 _COARSEST = 3  # halvings of a texture; larger smooths a texture that is far too fine even more
 
 
@@ -156,13 +157,22 @@ def red(shown: Shown, limits: Range) -> Singles:
     lack = np.clip(lack, 0, 1)
     lack[shown.coverage == 0] = 0
     full = lack >= 1
-    if not full.any():
-        return lack
-    most = _PLATEAU + max(limits.width, 1)
-    away = planes.distance(full, most)
-    around = np.clip((most - away) / np.float32(max(limits.width, 1)), 0, 1)
-    result: Singles = np.maximum(lack, around)
-    return result
+    for part, width in _parts(full, limits.width):
+        most = _PLATEAU + max(width, 1)
+        around = (most - planes.distance(part, most)) / np.float32(max(width, 1))
+        lack = np.maximum(lack, np.clip(around, 0, 1))
+    return lack
+
+
+def _parts(full: NDArray[np.bool_], width: int) -> list[tuple[NDArray[np.bool_], int]]:
+    """What is wider than a speck, and the specks, each with the width of its gradient.
+
+    A texel that no view can reach, such as in a crease, must not ask for all around it anew.
+    """
+    inner = planes.distance(~full, _SPECK) >= _SPECK
+    large = full & (planes.distance(inner, 2 * _SPECK) < 2 * _SPECK)
+    parts = ((large, width), (full & ~large, min(width, 2 * _SPECK)))
+    return [(part, width) for part, width in parts if part.any()]
 
 
 def levels(plane: Singles) -> NDArray[np.uint8]:

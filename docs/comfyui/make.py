@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from playwright.sync_api import sync_playwright
 
+from tests.chromium import CHROMIUM, FLAGS
 from tests.comfyui.host import ComfyUI
 from tests.comfyui.page import Page
 
@@ -157,22 +159,28 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ComfyUI(Path(folder)) as comfyui:
         for path in (EXAMPLE / "image.png", EXAMPLE / "mask.png", HERE / "painted.png"):
             (comfyui.base / "input" / path.name).write_bytes(path.read_bytes())
-        with Page(comfyui) as page:
-            for name, nodes in WORKFLOWS.items():
-                page.build(nodes)
-                workflow = page.workflow()
-                run = page.run()
-                assert run.error is None, run.error
-                if name != "mask":
-                    page.shoot(PICTURES / f"comfyui-{name}.png")
-                _write(name, workflow)
-                (HERE / f"{name}.png").write_bytes(_output(comfyui, run.history))
-            page.build(INPAINT)
-            _write("inpaint", page.workflow())
-            page.shoot(PICTURES / "comfyui-inpaint.png", scale=0.77)
-            page.build(WORKFLOWS["find"] | {"find": [*FIND[:3], {**FIND[3], "finder": "alpha"}]})
-            assert page.run().error
-            page.shoot(PICTURES / "comfyui-error.png")
+        with sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+            _make(comfyui, browser)
+
+
+def _make(comfyui: ComfyUI, browser: Any) -> None:
+    with Page(comfyui, browser) as page:
+        for name, nodes in WORKFLOWS.items():
+            page.build(nodes)
+            workflow = page.workflow()
+            run = page.run()
+            assert run.error is None, run.error
+            if name != "mask":
+                page.shoot(PICTURES / f"comfyui-{name}.png")
+            _write(name, workflow)
+            (HERE / f"{name}.png").write_bytes(_output(comfyui, run.history))
+        page.build(INPAINT)
+        _write("inpaint", page.workflow())
+        page.shoot(PICTURES / "comfyui-inpaint.png", scale=0.77)
+        page.build(WORKFLOWS["find"] | {"find": [*FIND[:3], {**FIND[3], "finder": "alpha"}]})
+        assert page.run().error
+        page.shoot(PICTURES / "comfyui-error.png")
 
 
 def _write(name: str, workflow: dict[str, Any]) -> None:

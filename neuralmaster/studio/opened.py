@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.images import Plane
+from neuralmaster.images import Box, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders import find
 from neuralmaster.masks import TwoChannelMask
@@ -77,13 +78,27 @@ class Layer:
             plane = np.asarray(images.plane_image(plane).reduce(factor))
         return edits.feather(plane, self.feather / factor)
 
+    def part(self, box: Box, factor: int) -> Plane:
+        """A box of `reduced(factor)`, made from what lies in it and around it alone."""
+        left, upper, right, lower = box
+        margin = math.ceil(2 * self.feather / factor) + 2  # further away, no gradient reaches it
+        x, y = max(0, left - margin), max(0, upper - margin)
+        around = self.plane[y * factor : (lower + margin) * factor,
+                            x * factor : (right + margin) * factor]  # fmt: skip
+        plane = Layer(np.ascontiguousarray(around), self.feather).reduced(factor)
+        return plane[upper - y : lower - y, left - x : right - x]
+
 
 @dataclass(eq=False)
 class Shown:
-    """What a view needs of a desk at one size: the mask, and the filled picture once it is made."""
+    """What a view needs of a desk at one size: the mask, and pictures once they are made.
+
+    filled: the filled picture. bare: the fill alone, wherever red is half or more.
+    """
 
     mask: TwoChannelMask
     filled: Image.Image | None = None
+    bare: Image.Image | None = None
 
 
 def memory(holders: Iterable[object]) -> int:

@@ -20,17 +20,21 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.fills import FILLS
 from neuralmaster.images import Box, Plane
-from neuralmaster.masks import TwoChannelMask
+from neuralmaster.masks import HALF, TwoChannelMask
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.sheet import host_fill
-from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, Desk
+from neuralmaster.studio.desk import LAYERS, OUTPAINT, REMOVE, RETEXTURE, Desk
 from neuralmaster.studio.opened import Shown
 
 JPEG_QUALITY = 92
 FULL_COLOUR = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111)  # as many pixels in colour as in gray
 PNG_SPEED = 1  # zlib's level
 HOST_FILL_SHRINK = 2  # it is blurred anyway, and slow
+WHOLE = 4e6  # pixels of the largest copy that is filled as a whole for a part; larger is slower
 LARGEST = 4096  # pixels, at most, of a side of a part
+
+# of the fill by red, clip(2 * red - 1, 0, 1): nothing below half
+_WEIGHT = np.clip(2 * (np.arange(256) - (HALF - 1)), 0, images.LEVELS).astype(np.uint8)
 
 MASK, FILLED, HOST = WHATS = ("mask", "filled", "host")
 HINT, GOOD, WARNING, ERROR = ("hint", "good", "warning", "error")
@@ -51,7 +55,11 @@ def overview(desk: Desk) -> dict[str, Any]:
     """
     factor = desk.opened.overview
     mask = _shown(desk, factor).mask
-    shown: dict[str, Any] = {"factor": factor, "mask": _url("png", _rgb(mask)), "filled": None}
+    shown: dict[str, Any] = {
+        "factor": factor,
+        "mask": _url("png", _rgb(mask.inpaint, mask.source)),
+        "filled": None,
+    }
     return shown if FILLS[desk.params.method].in_pixels else shown | filled(desk)
 
 
@@ -87,10 +95,17 @@ def part(desk: Desk, what: str, box: Box, size: tuple[int, int]) -> bytes:
         factor = desk.opened.overview * HOST_FILL_SHRINK
         fill = _host_fill(desk)
         return _file("jpg", _cut(lambda b: np.asarray(fill.crop(b)), factor, box, size))
-    if FILLS[desk.params.method].in_pixels:
-        factor = 1
+    if FILLS[desk.params.method].in_pixels or desk.params.grain:
+        factor = 1  # nothing smaller looks the same
+    elif _is_large(desk, factor):
+        return _file("jpg", _cut(_filled_in(desk, factor), factor, box, size))
     whole = _filled(desk, factor)
     return _file("jpg", _cut(lambda b: _flat(whole.crop(b)), factor, box, size))
+
+
+def _is_large(desk: Desk, factor: int) -> bool:
+    """Whether a copy is too large to be made as a whole for the sake of a part."""
+    return desk.size[0] * desk.size[1] > WHOLE * factor**2
 
 
 def _shown(desk: Desk, factor: int) -> Shown:
@@ -112,14 +127,52 @@ def _filled(desk: Desk, factor: int) -> Image.Image:
 
 
 def _mask_in(desk: Desk, factor: int) -> Callable[[Box], Plane]:
+    """Gives the mask in a box of a copy, as RGB."""
+    if _is_large(desk, factor):
+        layers = [desk.layer(name) for name in LAYERS]
+        return lambda box: _rgb(*(layer.part(box, factor) for layer in layers))
     mask = _shown(desk, factor).mask
 
     def crop(box: Box) -> Plane:
         left, upper, right, lower = box
-        red, green = mask.strip(upper, lower, left, right)
-        return np.dstack([red, green, np.zeros_like(red)])
+        return _rgb(*mask.strip(upper, lower, left, right))
 
     return crop
+
+
+def _filled_in(desk: Desk, factor: int) -> Callable[[Box], Plane]:
+    """Gives the filled picture in a box of a large copy.
+
+    The fill is that of a smaller copy, which looks the same; picture and mask are as sharp as ever.
+    """
+    smaller = math.ceil(math.sqrt(desk.size[0] * desk.size[1] / WHOLE))
+    bare, mask = _bare(desk, smaller), _mask_in(desk, factor)
+
+    def crop(box: Box) -> Plane:
+        left, upper, right, lower = (edge * factor for edge in box)
+        inside = (left, upper, min(right, desk.size[0]), min(lower, desk.size[1]))
+        picture = _flat(desk.opened.picture.crop(inside).reduce(factor))
+        height, width = picture.shape[:2]
+        over = _cut(lambda b: _flat(bare.crop(b)), smaller, inside, (width, height))
+        red, green, _ = cv2.split(mask(box))
+        weight = images.scaled(green, cv2.LUT(red, _WEIGHT))
+        rows = (plane.reshape(height, -1) for plane in (picture, over, cv2.merge([weight] * 3)))
+        return images.blend(*rows).reshape(picture.shape)
+
+    return crop
+
+
+def _bare(desk: Desk, factor: int) -> Image.Image:
+    """The fill alone, where red is half or more: red is full there, so that nothing shines through.
+
+    Colours are taken where red is below half, which stays as it is.
+    """
+    shown = _shown(desk, factor)
+    if shown.bare is None:
+        red = cv2.max(shown.mask.inpaint, images.above(shown.mask.inpaint, HALF - 1))
+        mask = TwoChannelMask(red, shown.mask.source)
+        shown.bare = prepare(desk.request(desk.opened.reduced(factor), mask)).image
+    return shown.bare
 
 
 def _cut(crop: Callable[[Box], Plane], factor: int, box: Box, size: tuple[int, int]) -> Plane:
@@ -170,8 +223,8 @@ def _host_fill(desk: Desk) -> Image.Image:
     return host_fill(small, red.reduce(HOST_FILL_SHRINK), scale=scale).convert("RGB")
 
 
-def _rgb(mask: TwoChannelMask) -> Plane:
-    return np.dstack([mask.inpaint, mask.source, np.zeros_like(mask.source)])
+def _rgb(red: Plane, green: Plane) -> Plane:
+    return np.dstack([red, green, np.zeros_like(green)])
 
 
 def _flat(picture: Image.Image) -> Plane:

@@ -63,7 +63,11 @@ def prepare(  # noqa: PLR0913 - options, by name
     to be filled by other parameters than those that are computed on a GPU.
     """
     _check(image, mask, object_mask)
-    marked = None if object_mask is None else object_mask.detach()
+    marked = None
+    if object_mask is not None:
+        marked = object_mask.detach()
+        if params.source == "auto":
+            params = replace(params, source="green")  # nothing is left to find
     job = Job(image.detach(), mask.detach(), marked, params, invert, seed)
     with torch.no_grad():
         if not _stays(job):

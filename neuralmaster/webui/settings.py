@@ -35,9 +35,7 @@ def add_options() -> None:
     options[SAVE_MASK] = _switch("Save the two-channel mask beside the result").info(
         "as NAME-two-channel-mask.png; as it was used, for Inpaint upload"
     )
-    options[KEEP_GRADIENT] = shared.OptionInfo(
-        None, "Keep the gradient", gr.Checkbox, {"visible": False}
-    )
+    options[KEEP_GRADIENT] = shared.OptionInfo(None, "Keep the gradient", _hidden)
     for key, option in options.items():
         option.section = SECTION
         shared.opts.add_option(key, option)
@@ -81,6 +79,11 @@ def _default(name: str, spec: Spec) -> shared.OptionInfo:
         shown = gr.Slider
     option = shared.OptionInfo(built_in()[name], f"Default: {spec.label}", shown, more)
     return option.info(f"{spec.help}; on the page after Reload UI")
+
+
+def _hidden(**more: object) -> object:
+    """A component that is not seen. Told to the host by the option, jobs could not override it."""
+    return gr.Checkbox(visible=False, **more)
 
 
 def _switch(label: str) -> shared.OptionInfo:

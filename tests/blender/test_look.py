@@ -1,5 +1,7 @@
 """What a camera sees: coverage to a fraction of a pixel, whatever the camera and the scene."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -120,3 +122,13 @@ def test_a_triangle_seen_edge_on_is_not_seen():
         [[0, 0, 0], [0, 1, 0], [0, 0.5, 0]], [[0, 1, 2]], np.zeros((1, 3, 3)), np.zeros((1, 3, 2))
     )
     assert (look(flat, parallel()).which == NONE).all()
+
+
+def test_what_is_nearer_or_farther_than_the_camera_sees_is_cut_away():
+    points = [[-50, -50, -1], [50, -50, -1], [50, 50, -1], [-50, 50, -1]]
+    up = np.tile([0, 0, 1.0], (2, 3, 1))
+    floor = soup_of(points, [[0, 1, 2], [0, 2, 3]], up, np.zeros((2, 3, 2)))
+    view = replace(lens(64, 64, focal=1.0, distance=5.0), near=4.0, far=16.0)
+    rows = look(floor, view).which[:, 32] != NONE
+    depth = 64 / np.maximum(32 - (np.arange(64) + 0.5), 1e-9)
+    assert (rows == ((depth >= 4) & (depth <= 16))).all()

@@ -40,6 +40,19 @@ def test_red_fades_over_its_width_around_what_is_full(width):
     assert red[1] == pytest.approx(truth, abs=1e-5)
 
 
+def test_a_speck_does_not_ask_for_all_around_it():
+    quality = np.ones((80, 160), np.float32)
+    quality[38:42, 38:42] = 0
+    quality[30:50, 110:130] = 0
+    red = mask.red(shown(quality), Range(0.2, 0.6, 30))[40]
+    away = np.abs(np.arange(160) - 39.5) - 1.5
+    truth = np.clip((2 + 6 - away) / 6, 0, 1)
+    assert red[:60] == pytest.approx(truth[:60], abs=1e-5)
+    away = np.abs(np.arange(160) - 119.5) - 9.5
+    truth = np.clip((2 + 30 - away) / 30, 0, 1)
+    assert red[80:] == pytest.approx(truth[80:], abs=1e-5)
+
+
 def test_nothing_is_red_where_all_is_well_painted():
     assert not mask.red(shown(np.ones((4, 4), np.float32)), Range()).any()
 

@@ -1,5 +1,7 @@
 """A picture back on the texture: which texels change, to what, and which never do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -196,12 +198,15 @@ def test_no_background_runs_into_the_texture(bleed):
     assert made.quality[64, 1] < 0.65
 
 
-def test_colours_never_cross_from_what_is_in_front():
+@pytest.mark.parametrize(("of", "owner"), [(OCCLUDER, 1), (1, 1), (1, 0)])
+def test_colours_never_cross_from_what_is_in_front(of, owner):
+    """Neither from another object, nor from one that is painted too, nor from the same."""
     view, surface = parallel(128, 128), white(128, 128)
-    bar = plane(0.3, 4.0, y=-0.5, surface=OCCLUDER)
+    scene = joined([plane(), plane(0.29375, 4.0, y=-0.5, surface=of)])
+    scene.owner[scene.owner == 1] = owner
     on = layer(view, (0, 1, 0))
     on.picture[:, 53:75] = (1, 0, 0)  # the bar, and one pixel on either side
-    change = laid(joined([plane(), bar]), view, surface, on, Rules(0.01, 0.2, 4, 0))
+    change = laid(scene, view, surface, on, Rules(0.01, 0.2, 4, 0))
     assert change.colour[:, :3] == pytest.approx(np.tile([0, 1, 0], (len(change.texel), 1)))
 
 
@@ -232,3 +237,27 @@ def test_nothing_in_view_changes_nothing():
     view, surface = parallel(), white()
     change = laid(sphere(0.5, 8, at=(50, 0, 0)), view, surface, layer(view), Rules())
     assert len(change.texel) == change.painted == 0
+
+
+def test_what_is_painted_never_counts_as_unpainted():
+    """A quality that 8 bits would round to never."""
+    view, surface = parallel(64, 64, frame=1.0), white(64, 64)
+    change = laid(plane(1.0, 1.0), view, surface, layer(view), Rules(1000, 0.2, 0, 0))
+    assert change.quality == pytest.approx(np.full(64 * 64, 1 / 255))
+
+
+@pytest.mark.parametrize("orthographic", [True, False])
+def test_the_size_of_the_world_makes_no_difference(orthographic):
+    made = []
+    for scale in (1, 20):
+        ball, surface = sphere(scale, 48), white(256, 128)
+        if orthographic:
+            view = parallel(128, 128, frame=2.2 * scale, distance=2.5 * scale)
+        else:
+            view = lens(128, 128, focal=2.0, distance=5.0 * scale)
+        view = replace(view, near=0.1 * scale, far=100.0 * scale)
+        on = layer(view)
+        on.picture[..., 0] = np.linspace(0, 1, 128)
+        made.append(laid(ball, view, surface, on, Rules(0.01, 0.2, 6, 4)).applied(surface))
+    assert made[1].texture == pytest.approx(made[0].texture, abs=1e-3)
+    assert made[1].quality == pytest.approx(made[0].quality, abs=1e-3)

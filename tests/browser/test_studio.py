@@ -150,6 +150,7 @@ def test_a_colour_of_ones_own_is_picked_from_the_picture(person):
     person.does(person.choose, "method", "colour")
     person.page.click("#nm_how summary")
     person.page.click("[data-pick=colour]")
+    person.page.evaluate("scrollTo(0, 0)")
     person.does(person.page.mouse.click, *person.place(0.1, 0.1))
     colour = "#{:02x}{:02x}{:02x}".format(*pixels(files.read(EXAMPLE / "image.png"))[76, 76])
     assert person.state()["params"]["colour"] == colour
@@ -163,7 +164,7 @@ def test_remove_an_object(person):
     person.does(person.choose, "preset", "Remove object")
     person.wait_for_word("Drag a box around the object to remove")
     person.does(person.stroke, (0.08, 0.05), (0.93, 0.92))
-    person.wait_for_word("Filled by context")
+    person.wait_for_word("Filled by texture")
     mask = pixels(files.read(person.download("mask").path()))
     green = pixels(files.read(EXAMPLE / "mask.png"))[..., 1] > 127
     assert (mask[..., 1] == 255).all()
@@ -180,7 +181,7 @@ def test_outpaint(person, tmp_path):
     person.page.wait_for_selector("#nm_right input", state="visible")
     person.page.fill("#nm_right input", "256")
     person.does(person.click, "extend")
-    person.wait_for_word("Filled by context")
+    person.wait_for_word("Filled by texture")
     person.is_idle()
     assert person.page.evaluate("neuralmasterCanvas.size()") == {"width": 1024, "height": 768}
     person.shot("studio-outpaint.png")

@@ -7,9 +7,6 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.chromium import CHROMIUM, FLAGS
 from tests.comfyui.host import ComfyUI, Run
 
 # as a person leaves them who has been there before
@@ -48,12 +45,8 @@ BUILD = """nodes => {
 class Page:
     """The page of a running ComfyUI."""
 
-    def __init__(self, comfyui: ComfyUI, width: int = 1360, height: int = 820) -> None:
-        sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-        if not CHROMIUM.is_file():
-            pytest.skip(f"needs {CHROMIUM}")
-        self.comfyui, self.size = comfyui, {"width": width, "height": height}
-        self.playwright = sync_api.sync_playwright()
+    def __init__(self, comfyui: ComfyUI, browser: Any) -> None:
+        self.comfyui, self.browser = comfyui, browser
 
     def __enter__(self) -> Page:
         request = urllib.request.Request(
@@ -62,17 +55,14 @@ class Page:
             {"Content-Type": "application/json"},
         )
         urllib.request.urlopen(request, timeout=60).close()
-        chromium = self.playwright.__enter__().chromium
-        self.browser = chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        self.page = self.browser.new_page(viewport=self.size)
+        self.page = self.browser.new_page(viewport={"width": 1360, "height": 820})
         self.page.goto(self.comfyui.url)
         self.page.wait_for_function(READY, timeout=120_000)
         self.page.wait_for_timeout(2000)  # it opens an empty workflow
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.browser.close()
-        self.playwright.__exit__(None, None, None)
+        self.page.close()
 
     def open(self, workflow: dict[str, Any]) -> None:
         """Opens a workflow as if its file were dropped on the page."""

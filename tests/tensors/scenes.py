@@ -11,6 +11,9 @@ from tests.pictures import pixels
 
 torch = pytest.importorskip("torch", reason="torch is not installed; only tensors need it")
 tensors = pytest.importorskip("neuralmaster.tensors")
+module = pytest.importorskip("neuralmaster.tensors.batch")
+device = pytest.importorskip("neuralmaster.tensors.device")
+methods = pytest.importorskip("neuralmaster.tensors.methods")
 
 
 def tensor(picture: Image.Image) -> torch.Tensor:

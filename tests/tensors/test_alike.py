@@ -6,9 +6,8 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.tensors.methods import METHODS as METHODS_IN_TORCH
 from tests.pictures import ROOT, flat_scene, pixels, ramp, textured_scene, two_channel
-from tests.tensors.scenes import assert_alike, levels, tensor, tensors, torch
+from tests.tensors.scenes import assert_alike, levels, methods, tensor, tensors, torch
 from tests.test_context import striped
 
 METHODS = ["context", "mean"]
@@ -174,4 +173,4 @@ def test_the_default_type_of_new_tensors_changes_nothing(method, kind, default_t
 
 
 def test_the_fills_made_here_are_those_that_the_table_says():
-    assert set(METHODS_IN_TORCH) == {name for name, fill in FILLS.items() if fill.tensors}
+    assert set(methods.METHODS) == {name for name, fill in FILLS.items() if fill.tensors}

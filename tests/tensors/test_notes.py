@@ -4,7 +4,9 @@ import numpy as np
 
 from neuralmaster import FillParams, Request, prepare, preprocess
 from tests.pictures import pixels, textured_scene, two_channel
-from tests.tensors.scenes import tensor, tensors, torch
+from tests.tensors.scenes import device, module, tensor, tensors, torch
+
+STAYS = module._stays  # before a test is run as on a GPU
 
 
 def test_each_picture_that_stays_says_why():
@@ -25,6 +27,27 @@ def test_the_reason_of_an_object_mask():
     expected = prepare(Request(image, red, object_mask=black)).reason
     assert batch.notes == ((expected,),)
     assert expected.startswith("Original is used: the mask's green channel is flat")
+
+
+def test_with_an_object_mask_auto_has_nothing_to_find(monkeypatch):
+    image, mask = textured_scene(96, 64)
+    red, green = (tensor(mask.getchannel(name)) for name in "RG")
+    expected = tensors.prepare(tensor(image), red, object_mask=green)
+    looked = []
+    monkeypatch.setattr("neuralmaster.pipeline.useful_object", lambda *_: looked.append(1))
+    monkeypatch.setattr(device, "prepare", _counted(device.prepare, counts := []))
+    auto = tensors.prepare(tensor(image), red, FillParams(source="auto"), object_mask=green)
+    assert torch.equal(auto.image, expected.image)
+    assert auto.notes == expected.notes == ((),)
+    assert (looked, len(counts)) == ([], int(module._stays is not STAYS))
+
+
+def _counted(function, counts):
+    def counting(*given):
+        counts.append(given)
+        return function(*given)
+
+    return counting
 
 
 def test_a_picture_without_any_number_has_no_context():

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from neuralmaster import FillParams
-from neuralmaster.tensors import device
 from tests.pictures import pixels, textured_scene
-from tests.tensors.scenes import tensor, tensors, torch
+from tests.tensors.scenes import device, tensor, tensors, torch
 
 METHODS = ["context", "mean"]
 

@@ -47,7 +47,8 @@ class Person:
 
     def is_there(self):
         self.page.wait_for_selector("#tabs > .tab-nav button", timeout=60_000)
-        self.page.wait_for_function("() => window.opts && Object.keys(opts).length && uiCurrentTab")
+        # by their bare names: a host may declare them by let, and then they are not window's
+        self.page.wait_for_function("() => Object.keys(opts).length && uiCurrentTab")
         self.page.wait_for_timeout(1000)  # the host's own scripts come after onUiLoaded
 
     def open(self, tab):

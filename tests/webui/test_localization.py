@@ -36,7 +36,7 @@ def panel(host):
 def settings(host):
     """The texts of the settings, as the host shows them."""
     host.add_settings()
-    shown = [o for o in host.opts.options.values() if o.component_args != {"visible": False}]
+    shown = [o for key, o in host.opts.options.items() if key != "neuralmaster_keep_gradient"]
     return {option.label for option in shown} | {f"({option.explained})" for option in shown}
 
 
@@ -54,7 +54,16 @@ def sentences(_):
     return {fallback.sentence for fallback in known}
 
 
-@pytest.mark.parametrize("seen", [panel, settings, captions, sentences])
+def studio(_):
+    """Of the tables of tools and finders; its page is looked at in a real WebUI."""
+    tools = importlib.import_module("neuralmaster.studio.tools").TOOLS.values()
+    finders = importlib.import_module("neuralmaster.making.finders").FINDERS.values()
+    return {text for tool in tools for text in (tool.label, tool.help)} | {
+        finder.label for finder in finders
+    }
+
+
+@pytest.mark.parametrize("seen", [panel, settings, captions, sentences, studio])
 def test_every_text_that_is_seen_has_its_line(host, seen):
     texts = seen(host) - UNTRANSLATED
     assert texts

@@ -181,7 +181,8 @@ def test_the_settings_are_the_defaults_and_three_switches(host):
         ("neuralmaster", "NeuralMaster")
     }
     kept = host.opts.options["neuralmaster_keep_gradient"]
-    assert kept.component_args == {"visible": False}
+    assert kept.component(label="Keep the gradient").visible is False
+    assert kept.component_args is None  # else the host refuses to override it
 
 
 def test_a_host_that_always_rounds_its_latent_mask_says_so_at_the_setting(host, monkeypatch):

@@ -43,7 +43,7 @@ SOFT = scene(hard=False)[1]
 def tinting(tmp_path_factory):
     with WebUI(tmp_path_factory.mktemp("tinting"), beside=("aa_tints", "zz_shares")) as running:
         if STANDIN.levels:
-            pytest.skip("the tints are of the other stand-in's decoder")
+            pytest.skip("the figures are of the exact stand-in, which the forks do not have")
         yield running
 
 

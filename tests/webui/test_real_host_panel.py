@@ -211,7 +211,7 @@ def test_the_settings_have_their_section(person):
         "Default: Fill method", "Default: Useful object", "Default: Feather",
         "Save the prepared image beside the result",
         "Save the two-channel mask beside the result",
-        "Keep the gradient in the latent mask",
+        "Default: Gradient while sampling", "Default: Match the result", "Default: Match strength",
     ]  # fmt: skip
     for label in labels:
         assert shown.locator(f'text="{label}"').first.is_visible(), label

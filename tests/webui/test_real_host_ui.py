@@ -133,7 +133,14 @@ def test_png_info_sends_a_job_with_its_choice(person, webui, target):
     for answer, chosen in [(ours, "NeuralMaster"), (fill, "fill")][: 1 + pastes]:
         person.open("PNG Info")
         person.upload("#pnginfo_image", base64.b64decode(answer.body["images"][0]))
-        person.page.wait_for_selector('#tab_pnginfo p:has-text("Seed: 1")')
+        # of this picture, and not of the one before
+        person.page.wait_for_function(
+            """isOurs => {
+                const text = document.querySelector("#tab_pnginfo").innerText;
+                return text.includes("Seed: 1") && text.includes("NeuralMaster") === isOurs;
+            }""",
+            arg=chosen == "NeuralMaster",
+        )
         person.page.wait_for_timeout(500)
         person.page.click(f'#tab_pnginfo button:text-is("Send to {target}")')
         person.wait_for(chosen)

@@ -46,7 +46,7 @@ def test_while_sampling_the_originals_are_the_init_images(webui):
 
 def test_the_next_extension_sees_us_switched_off(webui):
     run = webui.img2img(IMAGE, MASK, **by_name(method="mean")).run
-    off = [{"enabled": False, "method": "mean"}, None, None, None, "", None, ""]
+    off = [{"enabled": False, "method": "mean"}, None, None, None, "", None, "", *[None] * 4]
     assert run.fields("process")["our_args"] == [off]
     assert run.fields("postprocess")["our_args"] == [[{"method": "mean"}, *off[1:]]]
 
