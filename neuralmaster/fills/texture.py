@@ -103,6 +103,8 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     valid &= believed | (red <= CLEAN * images.LEVELS)
     valid[(lower - upper) // size :] = False  # cells at the border that are not whole
     valid[:, (right - left) // size :] = False
+    if not valid.any():
+        return None
     sigma = max(valid.shape) * SCALE
     colour = cells.colour[..., :3] * np.float32(images.LEVELS)
     low = low_passed(colour, valid, sigma)
