@@ -164,7 +164,7 @@ def test_remove_an_object(person):
     person.does(person.choose, "preset", "Remove object")
     person.wait_for_word("Drag a box around the object to remove")
     person.does(person.stroke, (0.08, 0.05), (0.93, 0.92))
-    person.wait_for_word("Filled by texture")
+    person.wait_for_word("Filled by texture")  # what this job begins with
     mask = pixels(files.read(person.download("mask").path()))
     green = pixels(files.read(EXAMPLE / "mask.png"))[..., 1] > 127
     assert (mask[..., 1] == 255).all()
@@ -181,7 +181,7 @@ def test_outpaint(person, tmp_path):
     person.page.wait_for_selector("#nm_right input", state="visible")
     person.page.fill("#nm_right input", "256")
     person.does(person.click, "extend")
-    person.wait_for_word("Filled by texture")
+    person.wait_for_word("Filled by texture")  # what this job begins with
     person.is_idle()
     assert person.page.evaluate("neuralmasterCanvas.size()") == {"width": 1024, "height": 768}
     person.shot("studio-outpaint.png")
@@ -191,8 +191,8 @@ def test_outpaint(person, tmp_path):
         person.download(name).save_as(paths[name])
         assert files.read(paths[name]).size == (1024, 768)
     made = tmp_path / "made.png"
-    files_of_it = [str(paths["extended"]), str(paths["mask"]), "-o", str(made)]
-    assert main(["fill", *files_of_it, "--method", "texture"]) == 0
+    fill = ["fill", str(paths["extended"]), str(paths["mask"]), "--method", "texture"]
+    assert main([*fill, "-o", str(made)]) == 0
     assert made.read_bytes() == paths["prepared"].read_bytes()
     person.does(person.click, "undo")
     person.is_idle()
