@@ -169,7 +169,17 @@ def context(image: Array, red: Array, green: Array) -> Array:
         )
         start.append(middle[k] - before * size)
         cells.append(before + after)
-    weight = green**2 * np.clip(4 - 8 * red, 0, 1)
+    inside = tuple(
+        slice(*(np.flatnonzero(green.sum(axis=1 - k))[[0, -1]] + [0, 1])) for k in (0, 1)
+    )
+    padded = np.pad(red[inside], 1)
+    height, width = red[inside].shape
+    around = np.max(
+        [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0
+    )
+    risen = red.copy()
+    risen[inside] = np.maximum(red[inside], np.minimum(around - red[inside], 127 / 255))
+    weight = green**2 * np.clip(3.988 - 8 * risen, 0, 1)
     planes = [*(image * weight[..., None]).transpose(2, 0, 1), weight, green, red * green]
     planes = np.stack([averaged(plane, start, size, cells) for plane in planes])
     colour, weight, green_cells, red_cells = planes[:3], *planes[3:]

@@ -8,6 +8,7 @@ from PIL import Image
 from neuralmaster import FillParams, TwoChannelMask, preprocess
 from neuralmaster.fills import FILLS, Grid, Scene
 from neuralmaster.fills.grid import Axis
+from neuralmaster.fills.scene import beside_edges
 from tests import reference
 from tests.pictures import OBJECT, SPOILT, pixels, psnr, ramp, textured_scene, two_channel
 
@@ -155,7 +156,7 @@ def test_gathering_averages_what_is_trusted():
 def test_what_lies_beyond_the_picture_counts_as_no_context():
     scene = scene_of(np.zeros((5, 5)), np.full((5, 5), 255))
     cells = scene.gather(
-        lambda r: 1 - r, lambda g: g, scene.whole, Grid.of_box(scene.whole, 3), masks=True
+        lambda r: 1 - r, lambda g: g, scene.whole, Grid.of_box(scene.whole, 3), wary=True
     )
     assert np.allclose(cells.weight, [[1, 2 / 3], [2 / 3, 4 / 9]])
     assert np.allclose(cells.colour * 255, cells.weight[..., None] * OBJECT)
@@ -203,3 +204,13 @@ def test_strips_of_a_field_are_parts_of_the_whole():
     for first, last, left, right in [(0, 1, 0, 93), (13, 30, 5, 80), (75, 77, 92, 93)]:
         part = field.strip(first, last, left, right).reshape(last - first, right - left, 3)
         assert np.array_equal(part, whole[first:last, left:right])
+
+
+def test_red_is_raised_beside_a_hard_edge_alone():
+    red = np.zeros((3, 8), np.uint8)
+    red[:, 4:] = 255
+    red[:, 7] = 100
+    assert beside_edges(red).tolist() == [[0, 0, 0, 127, 255, 255, 255, 127]] * 3
+    ramp = np.arange(0, 256, 51, np.uint8)[None]
+    assert beside_edges(ramp).tolist() == [[51, 51, 102, 153, 204, 255]]
+    assert beside_edges(np.full((1, 1), 9, np.uint8)).tolist() == [[9]]

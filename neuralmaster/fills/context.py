@@ -20,6 +20,7 @@ from neuralmaster.images import Floats
 GRID = 64  # cells along the object; more shows finer rims, and is slower
 CERTAIN = 30.0  # odds of what is fully believed; larger lets the texture of single cells show
 FLOOR = 1e-6  # odds of what is not believed at all: better its colour than none
+ALL_BUT_HALF = 3.988  # 8 times the red that is no context: beyond level 127, of which 0.004 is left
 HOME = 0.01  # pull towards the mean everywhere; larger falls back to it nearer to the context
 
 
@@ -32,7 +33,7 @@ HOME = 0.01  # pull towards the mean everywhere; larger falls back to it nearer 
 def context(scene: Scene) -> Field:
     """Lets the context flow inwards, as far as it is believed."""
     grid = scene.grid(GRID)
-    cells = scene.gather(taken_inpaint, trust_source, scene.object, grid, masks=True)
+    cells = scene.gather(taken_inpaint, trust_source, scene.object, grid, wary=True)
     if not cells.useful:
         return Field(cells.colour, cells, np.zeros(grid.shape, np.float32))
     bands = images.colour_channels(scene.picture)
@@ -61,9 +62,10 @@ def taken_inpaint(red: Floats) -> Floats:
     """What is context at all: all but the last of the gradient before half red.
 
     How far a cell is believed is found out later; a curve that falls faster would throw away
-    the clean colours next to the hole before that.
+    the clean colours next to the hole before that. Beside a hard edge that is hardly anything (see
+    scene.beside_edges), but something, if there is no other context.
     """
-    return np.clip(4 - 8 * red, 0, 1)
+    return np.clip(ALL_BUT_HALF - 8 * red, 0, 1)
 
 
 def trust_inpaint(red: Floats) -> Floats:

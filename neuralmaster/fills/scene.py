@@ -21,6 +21,7 @@ from neuralmaster.masks import TwoChannelMask
 
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
 SECTION = 16  # cells: matrices along an axis are made for so many at once, being zero elsewhere
+JUST_BELOW_HALF = 127  # level: the last that a curve may count as context
 BLOCK = 8  # rows of cells that are averaged at once; likewise
 
 
@@ -31,7 +32,7 @@ class Cells:
     colour: h x w x bands float32, the mean of weight * colour, both in [0, 1]. An alpha band
         is carried along like a colour; nothing is ever blended into it.
     weight: h x w float32, the mean weight; 0 = the cell holds no context.
-    mask: 2 x h x w float32, the means of green and of red * green in [0, 1], if asked for.
+    mask: 2 x h x w float32, the means of green and of red * green in [0, 1], if gathered so.
     mean: the weighted mean colour of all the context, (bands,) float32; 0 if there is none.
     useful: how many pixels have any weight.
     """
@@ -149,24 +150,26 @@ class Scene:
         return Grid.of_object(rows.ravel(), columns.ravel(), cells)
 
     def gather(
-        self, by_inpaint: Curve, by_source: Curve, box: Box, grid: Grid, *, masks: bool = False
+        self, by_inpaint: Curve, by_source: Curve, box: Box, grid: Grid, *, wary: bool = False
     ) -> Cells:
         """Averages the context within a box over the cells of a grid.
 
         A pixel's weight is by_inpaint(red) * by_source(green), times its alpha: transparent
-        pixels give no colour. masks: whether to average the mask's channels as well.
+        pixels give no colour. wary: for a fill that judges the context; red counts as raised along
+        hard edges (see beside_edges), and the mask's channels are averaged as well.
         """
         left, _, right, _ = box
         bands = len(self.picture.getbands())
-        averages = _Averages(box, grid, bands + 1 + 2 * masks)
+        averages = _Averages(box, grid, bands + 1 + 2 * wary)
         curves = [images.table(curve) for curve in (by_inpaint, by_source, _as_is)]
         useful = 0
         for first, last in images.strips(box):
             red, green = self.mask.strip(first, last, left, right)
             planes = averages.planes(last - first)
             weight = planes[bands]
-            np.multiply(cv2.LUT(red, curves[0]), cv2.LUT(green, curves[1]), out=weight)
-            if masks:
+            risen = self._beside_edges(first, last, box) if wary else red
+            np.multiply(cv2.LUT(risen, curves[0]), cv2.LUT(green, curves[1]), out=weight)
+            if wary:
                 cv2.LUT(green, curves[2], dst=planes[-2])
                 np.multiply(cv2.LUT(red, curves[2]), planes[-2], out=planes[-1])
             pixels = images.read_box(self.picture, (left, first, right, last))
@@ -183,6 +186,22 @@ class Scene:
         mean = (colour.sum(axis=(1, 2), dtype=np.float64) / total).astype(np.float32)
         colour = np.ascontiguousarray(colour.transpose(1, 2, 0))
         return Cells(colour, weight, means[bands + 1 :], mean, grid, useful)
+
+    def _beside_edges(self, first: int, last: int, box: Box) -> Plane:
+        above, below = max(first - 1, box[1]), min(last + 1, box[3])
+        red, _ = self.mask.strip(above, below, box[0], box[2])
+        return beside_edges(red)[first - above : last - above]
+
+
+def beside_edges(red: Plane) -> Plane:
+    """Red, raised to just below half in the pixels beside a hard edge.
+
+    No brush follows an edge to the pixel, and scaling or JPEG mixes the colours of its two sides.
+    So nothing depends on whether one more pixel was painted. A gradient stays as it is.
+    """
+    rise = cv2.subtract(cv2.dilate(red, np.ones((3, 3), np.uint8)), red)
+    # cv2.min would take a single pixel for a scalar
+    return cv2.max(red, cv2.threshold(rise, JUST_BELOW_HALF, 0, cv2.THRESH_TRUNC)[1])
 
 
 def _as_is(levels: Floats) -> Floats:

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from neuralmaster.fills.arrays import Arrays
-from neuralmaster.fills.context import GRID, fill_cells
+from neuralmaster.fills.context import ALL_BUT_HALF, GRID, fill_cells
 from neuralmaster.fills.grid import Grid
+from neuralmaster.fills.scene import JUST_BELOW_HALF
 from neuralmaster.images import LEVELS, Floats
 
 TINY = 1e-30  # keeps a division by no weight at all from failing
@@ -71,7 +72,9 @@ def context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor, place:
         return torch.from_numpy(values).to(red.device)
 
     arrays = Arrays(torch.cat, matrix, lambda square: torch.linalg.inv_ex(square)[0])
-    weight = ((4 - 8 * red).clamp(0, 1) * green**2 * opacity)[None]
+    around = torch.nn.functional.max_pool2d(red[None, None], 3, 1, 1)[0, 0]
+    risen = torch.maximum(red, (around - red).clamp(max=JUST_BELOW_HALF / LEVELS))
+    weight = ((ALL_BUT_HALF - 8 * risen).clamp(0, 1) * green**2 * opacity)[None]
     planes = torch.cat([colours * weight, weight, green[None], (red * green)[None]])
     down, across = map(matrix, place.averaging())
     cells = down @ planes @ across.T

@@ -74,7 +74,7 @@ def stages(image: Image.Image, mask: Image.Image, size: int) -> dict[str, Job]:
     curves = context_room.taken_inpaint, context_room.trust_source
 
     def gathered() -> object:
-        return gather(*curves, box, cells.grid, masks=True)
+        return gather(*curves, box, cells.grid, wary=True)
 
     def solved() -> Field:
         object.__setattr__(scene, "gather", lambda *_, **__: cells)
