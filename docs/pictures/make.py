@@ -37,6 +37,7 @@ SURFACES = (  # regions of quality.py
     *(("bench", "cat", 1), ("bench", "tissue", 1), ("bench", "table", 2), ("bench", "cup", 2)),
     *(("held-out", "coins", 0), ("held-out", "saucer", 2)),
 )
+BRUSHED = (("face", 1), ("saucer", 2), ("tank", 0), ("rocket", 1), ("coins", 0))  # likewise
 
 
 def main() -> None:
@@ -57,6 +58,7 @@ def main() -> None:
             HERE / "methods.jpg": arranged(prepared, 4, SIDE),
             HERE / "steps.jpg": arranged(steps(image, mask), 4, SIDE),
             HERE / "trust.jpg": arranged(trust("retina"), 4, 300),
+            HERE / "brush.jpg": arranged(brushes(), 4, 240),
             HERE / "grain.jpg": arranged(grains(image, mask), 3, SIDE),
             HERE / "match.jpg": arranged(matches(), 3, SIDE),
             HERE / "texture.jpg": arranged(textures(), 4, 240),
@@ -103,6 +105,28 @@ def trust(name: str) -> dict[str, Image.Image]:
         for method in ("classic", "context"):
             filled = preprocess(spoilt, mask, FillParams(method=method)).image
             panels[f"{method} ({degree})"] = filled
+    return panels
+
+
+def brushes() -> dict[str, Image.Image]:
+    """Photos whose hard brush left a rim of the spoilt part, around the hole; the fills."""
+    trial = quality.TRIALS["held-out"]
+    panels = {}
+    for name, number in BRUSHED:
+        file, box = trial.objects[name]
+        photo = quality.photo(file, trial.side)
+        source = quality.cut_out(photo, box)
+        red = list(quality.regions(source, np.random.default_rng(trial.seed), trial.ramp))[number]
+        levels, _, spoilt = quality.cases(photo, source, red, number, trial)["white 1.5%"]
+        hole = (levels * 255).astype(np.uint8)
+        mask = Image.fromarray(np.dstack([hole, source, np.zeros_like(source)]))
+        spoilt = Image.fromarray(spoilt)
+        box = square_around((hole > 0) & (source > 0), spoilt.size)
+        panels[f"{name}, spoilt"] = spoilt.crop(box)
+        panels[f"the WebUI's fill ({name})"] = host_fill(spoilt, mask.getchannel("R")).crop(box)
+        for method in ("classic", "context"):
+            filled = preprocess(spoilt, mask, FillParams(method=method)).image
+            panels[f"{method} ({name})"] = filled.crop(box)
     return panels
 
 
