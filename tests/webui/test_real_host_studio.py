@@ -11,7 +11,7 @@ from PIL import Image
 from neuralmaster import files, preprocess
 from tests.pictures import ROOT, textured_scene
 from tests.webui.person import Person, keep_shot, needs_a_person
-from tests.webui.real_host import same
+from tests.webui.real_host import alike
 
 pytestmark = needs_a_person
 
@@ -78,7 +78,7 @@ def test_send_to_inpaint_upload_and_generate(person):
     page.wait_for_timeout(1500)
     keep_page(page, "studio-sent.png")
     (run,) = person.generate()
-    assert same(run.prepared, preprocess(EXAMPLE, mask).image)
+    assert alike(run.prepared, preprocess(EXAMPLE, mask).image)
     assert person.result().size == EXAMPLE.size
 
 

@@ -16,7 +16,7 @@ from tests.webui.real_host.capabilities import (
 )
 from tests.webui.real_host.command_line import CommandLine
 from tests.webui.real_host.jobs import by_name, by_position, plot_arguments
-from tests.webui.real_host.pictures import b64, changed, png, same, same_result
+from tests.webui.real_host.pictures import alike, b64, changed, png, same, same_result
 from tests.webui.real_host.runs import Answer, Run
 from tests.webui.real_host.webui import PROPS, RADIO, STOCK, WebUI
 
@@ -31,6 +31,7 @@ __all__ = [
     "CommandLine",
     "Run",
     "WebUI",
+    "alike",
     "b64",
     "by_name",
     "by_position",
