@@ -137,8 +137,8 @@ globalThis.neuralmasterStudio ??= (() => {
     const isOther = answered?.number !== answer.number || !neuralmasterCanvas.isOpen();
     if (isOther || !answer.done) await showPicture(answer);
     answered = answer;
+    controls().show(answer); // at once: a key may follow
     await neuralmasterViews.show(answer);
-    controls().show(answer);
     neuralmasterLook.showCut();
     document.querySelector("#neuralmaster_studio .nm-root").dataset.open = "";
     if (answer.said) controls().say(answer.said, answer.kind);
