@@ -155,7 +155,9 @@ def test_a_colour_of_ones_own_is_picked_from_the_picture(person):
     colour = "#{:02x}{:02x}{:02x}".format(*pixels(files.read(EXAMPLE / "image.png"))[76, 76])
     assert person.state()["params"]["colour"] == colour
     assert person.state()["undo"] == 1  # nothing was painted
-    assert person.page.input_value("#nm_colour") == colour
+    person.page.wait_for_function(
+        "colour => document.querySelector('#nm_colour').value === colour", arg=colour
+    )
     person.wait_for_word("Filled by colour")
 
 
