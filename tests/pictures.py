@@ -74,3 +74,8 @@ def noise(mode: str, size: tuple[int, int] = (33, 21)) -> Image.Image:
     channels = len(mode)
     levels = np.random.default_rng(0).integers(0, 256, (size[1], size[0], channels), np.uint8)
     return Image.fromarray(levels.squeeze())
+
+
+def assert_flat(image: Image.Image, region: object, colour: tuple[int, int, int] = OBJECT) -> None:
+    """Whether a region of a picture is of one colour, to a level."""
+    assert np.abs(pixels(image)[region].astype(int) - colour).max() <= 1

@@ -13,6 +13,7 @@ from tests.pictures import (
     BACKGROUND,
     OBJECT,
     SPOILT,
+    assert_flat,
     flat_scene,
     pixels,
     ramp,
@@ -21,10 +22,6 @@ from tests.pictures import (
 )
 
 METHODS = [name for name, fill in FILLS.items() if fill.needs_object]
-NOTHING_TO_FILL = (
-    "Nothing was filled: the useful object and the area to repaint do not overlap; "
-    "mark the object in green inside the red as well."
-)
 
 
 def fill_weight(mask, invert=False):
@@ -33,10 +30,6 @@ def fill_weight(mask, invert=False):
     red = read.inpaint / 255
     red = 1 - red if invert else red
     return read.source / 255 * np.clip(2 * red - 1, 0, 1)
-
-
-def assert_flat(image, region, colour=OBJECT):
-    assert np.abs(pixels(image)[region].astype(int) - colour).max() <= 1
 
 
 @pytest.mark.parametrize("method", METHODS)

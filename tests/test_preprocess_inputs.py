@@ -10,6 +10,7 @@ from neuralmaster.fills import FILLS
 from tests.pictures import (
     OBJECT,
     SPOILT,
+    assert_flat,
     flat_scene,
     pixels,
     ramp,
@@ -22,10 +23,6 @@ NOTHING_TO_FILL = (
     "Nothing was filled: the useful object and the area to repaint do not overlap; "
     "mark the object in green inside the red as well."
 )
-
-
-def assert_flat(image, region, colour=OBJECT):
-    assert np.abs(pixels(image)[region].astype(int) - colour).max() <= 1
 
 
 def test_the_inpaint_mask_is_the_stretched_red_channel():

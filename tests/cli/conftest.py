@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster.remote import client
+from tests.cli.folders import NAMES, made
 from tests.fake_webui import FakeWebUI
 from tests.pictures import textured_scene
 
@@ -41,3 +42,12 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Image.Im
         image.save(f"images/{name}.png")
         mask.save(f"masks/{name}.png")
     return image, mask
+
+
+@pytest.fixture
+def folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, tuple[Image.Image, Image.Image]]:
+    """images/ and masks/ in the working directory; gives {name: (image, mask)}."""
+    monkeypatch.chdir(tmp_path)
+    return made(NAMES)

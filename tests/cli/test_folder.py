@@ -10,34 +10,8 @@ import pytest
 
 from neuralmaster import FillParams, files, preprocess
 from neuralmaster.cli import batch, main
-from tests.pictures import pixels, textured_scene
-
-NAMES = ["a", "b", "c"]
-
-
-@pytest.fixture
-def folders(tmp_path, monkeypatch):
-    """images/ and masks/ in the working directory; gives {name: (image, mask)}."""
-    monkeypatch.chdir(tmp_path)
-    return made(NAMES)
-
-
-def made(names):
-    Path("images").mkdir()
-    Path("masks").mkdir()
-    pairs = {name: textured_scene(40, 32, seed) for seed, name in enumerate(names)}
-    for name, (image, mask) in pairs.items():
-        image.save(f"images/{name}.png")
-        mask.save(f"masks/{name}.png")
-    return pairs
-
-
-def fill(*arguments):
-    return main(["fill", "images", "masks", "-o", "out", *arguments])
-
-
-def listed(folder="out"):
-    return sorted(path.name for path in Path(folder).iterdir())
+from tests.cli.folders import fill, listed
+from tests.pictures import pixels
 
 
 def test_every_image_is_filled_by_the_mask_of_its_name(folders, capsys):

@@ -15,10 +15,9 @@ import pytest
 from neuralmaster import files
 from neuralmaster.cli import main
 from neuralmaster.remote import client
+from tests.cli.folders import NAMES, listed, made
 from tests.fake_webui import IMG2IMG, INFO, FakeWebUI
-from tests.pictures import ROOT, pixels, textured_scene
-
-NAMES = ["a", "b", "c"]
+from tests.pictures import ROOT, pixels
 
 
 @pytest.fixture
@@ -27,31 +26,6 @@ def webui(monkeypatch):
     monkeypatch.setattr(client.WebUI, "_waits", lambda self: iter([0.01, 0.01, None]))
     with FakeWebUI() as fake:
         yield fake
-
-
-@pytest.fixture
-def folders(tmp_path, monkeypatch):
-    """images/ and masks/ in the working directory; gives {name: (image, mask)}."""
-    monkeypatch.chdir(tmp_path)
-    return made(NAMES)
-
-
-def made(names):
-    Path("images").mkdir()
-    Path("masks").mkdir()
-    pairs = {name: textured_scene(40, 32, seed) for seed, name in enumerate(names)}
-    for name, (image, mask) in pairs.items():
-        image.save(f"images/{name}.png")
-        mask.save(f"masks/{name}.png")
-    return pairs
-
-
-def fill(*arguments):
-    return main(["fill", "images", "masks", "-o", "out", *arguments])
-
-
-def listed(folder="out"):
-    return sorted(path.name for path in Path(folder).iterdir())
 
 
 # --- jobs for a WebUI -------------------------------------------------------------------------
