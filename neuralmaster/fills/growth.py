@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from neuralmaster.fills.progress import Tell, nobody
 from neuralmaster.fills.pyramid import Flat, Level, bell, eroded, windows
 from neuralmaster.images import Floats, Plane
 
@@ -26,11 +27,13 @@ AGAIN = 0.2  # what a use costs, of the detail's variance; more repeats less
 OVERLAP = 0.5  # of what is known around a place has to be valid around its source
 
 
-def grow(level: Level, rng: np.random.Generator) -> Flat:
+def grow(level: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat:
     """A source cell for each missing cell (see Level.missing); `level` has some source."""
     growth = _Growth(level, rng)
+    all_cells = growth.left
     while growth.left:
         growth.step()
+        tell(1 - growth.left / all_cells)
     return growth.picks[level.missing]
 
 

@@ -19,7 +19,8 @@ class Fill:
     """A method of filling.
 
     name: as a person chooses it. help: what it does, half a sentence.
-    make: fills a Scene. takes: what it needs besides, by name: fields of FillParams, or "seed".
+    make: fills a Scene. takes: what it needs besides, by name: fields of FillParams, "seed", or
+        "tell", which it tells how far it is (see progress.Tell).
     rank: its place in lists; the fill with the smallest rank is the default.
     in_pixels: its lengths are pixels, so the fill of a small copy is not a small copy of the fill.
     tensors: neuralmaster.tensors has it as well.
