@@ -38,7 +38,11 @@ def grow(level: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat:
 
 
 class _Growth:
-    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece."""
+    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece.
+
+    Surroundings are compared as they will be seen, detail and tone together: an edge is then
+    continued only where the colours on both of its sides go on as well.
+    """
 
     def __init__(self, level: Level, rng: np.random.Generator) -> None:
         self.level, self.rng = level, rng
@@ -62,8 +66,8 @@ class _Growth:
         valid = cv2.copyMakeBorder(
             level.valid.astype(np.float32), SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT
         )
-        detail = level.detail * level.valid[..., None]
-        self.seen = cv2.copyMakeBorder(detail, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
+        picture = (level.detail + level.tone) * level.valid[..., None]
+        self.seen = cv2.copyMakeBorder(picture, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
         self.known = valid
         width = level.shape[1]
         inside = self.places // width + SIGHT, self.places % width + SIGHT
@@ -112,7 +116,7 @@ class _Growth:
         cells = np.arange(height * width).reshape(height, width)[source]
         self.picks.reshape(height, width)[target][new] = cells[new]
         inner = self.seen[SIGHT:-SIGHT, SIGHT:-SIGHT]
-        inner[target][new] = self.level.detail[source][new]
+        inner[target][new] = (self.level.detail[source] + self.level.tone[target])[new]
         self.known[SIGHT:-SIGHT, SIGHT:-SIGHT][target][new] = 1
         self.todo[target][new] = False
         self.left -= np.count_nonzero(new)
