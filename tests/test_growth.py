@@ -9,13 +9,14 @@ from neuralmaster.fills.pyramid import Level
 
 
 def rough(seed, guide=None):
-    """A level of coloured noise with a square hole of 24 cells in it."""
+    """A level of gray noise with a square hole of 24 cells in it, as rough in there."""
     noise = np.random.default_rng(seed).normal(size=(64, 64))
     detail = np.float32(np.dstack([60 * cv2.GaussianBlur(noise, (0, 0), 1)] * 3))
     valid = np.ones((64, 64), bool)
     valid[20:44, 20:44] = False
     if guide is None:
         guide = np.zeros((64, 64, 4), np.float32)
+        guide[..., 3] = np.sqrt((detail**2).sum(axis=2).mean())
     return Level(detail * valid[..., None], guide, valid, ~valid)
 
 
@@ -104,3 +105,17 @@ def test_ranks_follow_what_has_been_filled_up_to_the_borders():
     made = watched(valid)
     assert max(made.off) < 1e-5
     assert not made.todo.any()
+
+
+def test_a_smooth_place_of_a_rough_object_stays_smooth():
+    """However often its few smooth pieces are used: they are better than any rough one."""
+    columns = np.arange(64)
+    noise = np.random.default_rng(0).normal(size=(64, 64, 3))
+    strength = np.where(columns < 48, 6, 1)
+    valid = np.ones((64, 64), bool)
+    valid[6:58, 50:62] = False
+    detail = np.float32(noise * strength[:, None]) * valid[..., None]
+    guide = np.zeros((64, 64, 4), np.float32)
+    guide[..., 3] = strength * np.sqrt(3)
+    picks = grow(Level(detail, guide, valid, ~valid), np.random.default_rng(0))
+    assert (picks % 64 >= 48).mean() >= 0.95

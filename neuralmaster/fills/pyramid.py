@@ -23,9 +23,9 @@ class Level:
     """One grid of a pyramid, h x w cells; levels 0..255, lengths in cells.
 
     detail: h x w x 3 float32, the picture less its low-pass; 0 where it is not valid.
-    guide: h x w x bands float32, what a source should have in common with its place beside the
+    guide: h x w x 4 float32, what a source should have in common with its place beside the
         detail around: in the first three bands the low-pass where valid, elsewhere the colour to
-        be filled with; then the contrast.
+        be filled with; in the last the contrast.
     valid: h x w, cells that are usable with all their pixels.
     wanted: h x w, cells that any part of the fill shows in.
     """
@@ -45,6 +45,11 @@ class Level:
         """The colour that the detail lies on, h x w x 3, about its mean over the grid."""
         colour = self.guide[..., :3]
         return colour - colour.mean(axis=(0, 1))
+
+    @property
+    def contrast(self) -> Floats:
+        """How strong the detail is around each cell, or should be; see contrast.py."""
+        return self.guide[..., 3]
 
     @cached_property
     def is_source(self) -> Where:
