@@ -29,7 +29,6 @@ from neuralmaster.masks import HALF
 
 WORK = 256  # cells along the object's longer side, at most
 SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; what is coarser is colour
-WIDER = 2.0  # sigma of what is taken off again, over that; 1 takes coarser detail off twice
 CLEAN = 0.05  # red up to which a pixel may be copied even if it is not believed
 BELIEVED = 0.8  # belief of what may be copied; less lets the outermost of a smear in
 INSIDE = 0.95  # green above which it may: a softer edge is part background
@@ -87,9 +86,8 @@ def _gray(field: Field) -> Field:
     field = replace(field, colour=field.colour[..., some], cells=cells)
     if isinstance(field, TexturedField):
         detail = field.detail
-        thin = {name: getattr(detail, name)[..., :1] for name in ("levels", "excess")}
         ends = {name: getattr(detail, name)[:1] for name in ("lowest", "highest")}
-        field = replace(field, detail=replace(detail, **thin, **ends))
+        field = replace(field, detail=replace(detail, levels=detail.levels[..., :1], **ends))
     return field
 
 
@@ -107,9 +105,8 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) ->
     valid[:, (right - left) // size :] = False
     if not valid.any():
         return None
-    sigma = max(valid.shape) * SCALE
     colour = cells.colour[..., :3] * np.float32(images.LEVELS)
-    low = low_passed(colour, valid, sigma)
+    low = low_passed(colour, valid, max(valid.shape) * SCALE)
     smooth = field.colour[..., :3] * np.float32(images.LEVELS)
     tone = np.where(valid[..., None], low, _at_cells(smooth, field.grid, grid))
     apart = np.where(valid[..., None], colour - low, np.float32(0))
@@ -123,13 +120,11 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) ->
     y = picks // across - level.missing // across
     x = picks % across - level.missing % across
     shift.ravel()[level.missing] = (y * width + x) * size
-    excess = low_passed(level.filled(picks), valid | level.is_missing, sigma * WIDER)
     levels, lowest, highest = _measured(scene, low, valid, size, part(tell, 0.8, 1))
     smooth = np.rint(smooth).astype(np.int16)
     return Detail(
         levels,
         shift,
-        excess,
         np.minimum(lowest, smooth.min(axis=(0, 1))),
         np.maximum(highest, smooth.max(axis=(0, 1))),
         box,
