@@ -12,7 +12,7 @@ from typing import Any
 from neuralmaster import files
 from neuralmaster.cli import batch, common, console, inputs, paths
 from neuralmaster.fills import FILLS
-from neuralmaster.params import FillParams, specs
+from neuralmaster.params import SEEDED, FillParams, specs
 from neuralmaster.pipeline import prepare
 from neuralmaster.sheet import sheet
 
@@ -53,9 +53,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_params(parser, specs(), FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
-    add(
-        "--seed", type=int, default=0, metavar="N", help="seed of grain and of texture (default: 0)"
-    )
+    seeded = f"seed of {' and of '.join(SEEDED)} (default: 0)"
+    add("--seed", type=int, default=0, metavar="N", help=seeded)
     common.add_folder_options(parser)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from neuralmaster import files
 from neuralmaster.cli import batch, common, console, inputs, paths
 from neuralmaster.matching import match_request
-from neuralmaster.params import FillParams, SamplingParams, specs
+from neuralmaster.params import OF_MASK, FillParams, SamplingParams, matching_specs, specs
 
 DESCRIPTION = """\
 Matches the colours of a picture that a model made to the original: the tint that it shows
@@ -46,20 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("result", type=Path, metavar="RESULT", help="what a model made of it, or a folder")
     add("mask", type=Path, metavar="MASK", help="the two-channel mask, or a folder of them")
     add("-o", "--output", type=Path, required=True, metavar="OUT", help="the matched picture")
-    common.add_params(parser, _known(), SamplingParams())
-    common.add_params(parser, _read_by(), FillParams())
+    common.add_params(parser, matching_specs(), SamplingParams())
+    common.add_params(parser, {name: specs()[name] for name in OF_MASK}, FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repainted was where red is low")
     common.add_folder_options(parser)
-
-
-def _known() -> dict[str, Any]:
-    return {name: spec for name, spec in specs(SamplingParams).items() if name != "gradient"}
-
-
-def _read_by() -> dict[str, Any]:
-    """The parameters of a fill that say how the mask is read."""
-    return {name: spec for name, spec in specs().items() if name in ("source", "feather")}
 
 
 def run(args: argparse.Namespace) -> int:
@@ -88,8 +79,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _params(args: argparse.Namespace) -> tuple[SamplingParams, FillParams]:
-    sampling = SamplingParams(**{name: getattr(args, name) for name in _known()})
-    return sampling, FillParams(**{name: getattr(args, name) for name in _read_by()})
+    sampling = SamplingParams(**{name: getattr(args, name) for name in matching_specs()})
+    return sampling, FillParams(**{name: getattr(args, name) for name in OF_MASK})
 
 
 def _match(pair: batch.Pair, result: Path, args: argparse.Namespace) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from neuralmaster.comfyui import inputs, notes
 from neuralmaster.matching import Matched, match_request
-from neuralmaster.params import SamplingParams
+from neuralmaster.params import SamplingParams, matching_specs
 from neuralmaster.request import Request
 from neuralmaster.tensors import convert
 
@@ -34,7 +34,6 @@ class Match:
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:  # noqa: N802 - ComfyUI's name
         """The inputs, those of matching from the table of parameters."""
-        names = ("match", "match_strength")
         return {
             "required": {
                 "image": ("IMAGE", {"tooltip": "the image before anything was filled"}),
@@ -43,7 +42,7 @@ class Match:
                     "MASK",
                     {"tooltip": "where to repaint in white, as NeuralMaster Fill gives it"},
                 ),
-                **{name: inputs.parameter(name, SamplingParams) for name in names},
+                **{name: inputs.parameter(name, SamplingParams) for name in matching_specs()},
             },
             "optional": {
                 "object_mask": (
