@@ -205,7 +205,8 @@ def all_specs() -> dict[str, Spec]:
 
 def matching_specs() -> dict[str, Spec]:
     """The specs of matching a result, for which no sampler is needed."""
-    return {k: spec for k, spec in specs(SamplingParams).items() if k not in WHILE_SAMPLING}
+    names = (name for name in BY_POSITION if name not in (*specs(), *WHILE_SAMPLING))
+    return {name: all_specs()[name] for name in names}
 
 
 def applies(name: str, method: str) -> bool:

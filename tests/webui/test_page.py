@@ -142,8 +142,9 @@ def test_the_colour_is_shown_with_the_method_that_takes_it(components):
     (colour,) = (c for c in components if c.label == "Fill colour")
     assert colour.label == "Fill colour"
     assert colour.visible is False
-    shown, inputs, outputs = method.listeners["change"]
-    assert (inputs, outputs) == ([method], [colour])
+    (change,) = (change for change in method.changes if change[2] == [colour])
+    shown, inputs, _ = change
+    assert inputs == [method]
     assert shown("colour") == {"visible": True}
     assert shown("context") == {"visible": False}
 
