@@ -19,7 +19,7 @@ def server(context: bpy.types.Context) -> Server:
 
 
 def connect(context: bpy.types.Context) -> Server:
-    """The WebUI, asked for what it offers."""
+    """Asks the WebUI for the parameters and models that it offers."""
     found = server(context)
     info = found.info()
     properties.offer(job.parameters(info.get("parameters")), found.control_models())

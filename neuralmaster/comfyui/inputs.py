@@ -1,4 +1,4 @@
-"""Inputs of nodes, as ComfyUI wants them described, and what they hold as tensors."""
+"""Descriptions of a node's inputs for ComfyUI, and the layouts of its tensors."""
 
 from __future__ import annotations
 
