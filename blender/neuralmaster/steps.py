@@ -143,7 +143,7 @@ def _levels(name: str) -> np.ndarray:
 
 
 def project_result(context: bpy.types.Context) -> tuple[int, int]:
-    """Lays the result over the textures; returns how many texels were painted, and seen by red.
+    """Lays the result over the textures; returns how many texels were painted, and in how many.
 
     Raises StepError in one sentence; the textures are then as they were.
     """

@@ -14,7 +14,7 @@ from neuralmaster.cli import batch, common, console, inputs, paths
 from neuralmaster.fills import FILLS
 from neuralmaster.params import SEEDED, FillParams, specs
 from neuralmaster.pipeline import prepare
-from neuralmaster.sheet import sheet
+from neuralmaster.sheet import comparison
 
 DESCRIPTION = """\
 Prepares an image for inpainting: the area that MASK marks in red is filled with the
@@ -94,7 +94,7 @@ def _fill(
     if mask_out:
         pictures[mask_out] = prepared.inpaint_mask
     if sheet_out:
-        pictures[sheet_out] = sheet(job_inputs.image, prepared, invert=args.invert)
+        pictures[sheet_out] = comparison(job_inputs.image, prepared, invert=args.invert)
     changes = files.write_all({**pictures, pair.out: prepared.image})
     if sheet_out:
         changes.pop(sheet_out, None)  # it is only meant to be looked at
