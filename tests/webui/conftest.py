@@ -10,7 +10,8 @@ with warnings.catch_warnings():
     import fastapi  # noqa: F401
 
 from tests.webui import compatibility
-from tests.webui.fake_host import Host, Processing, Radio, run
+from tests.webui.fake_host import Host, Radio
+from tests.webui.fake_job import Processing, run
 from tests.webui.person import Person
 from tests.webui.real_host import CommandLine, WebUI
 

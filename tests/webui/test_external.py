@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import BY_NAME, job, same
 
 NONE = (False, *[None] * 10)

@@ -11,7 +11,8 @@ import pytest
 from fastapi import FastAPI
 
 from tests.pictures import ROOT, textured_scene
-from tests.webui.fake_host import CHOICES, Component, Processing, Radio
+from tests.webui.fake_host import CHOICES, Component, Radio
+from tests.webui.fake_job import Processing
 
 ROOM = ROOT / "neuralmaster" / "webui"
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from neuralmaster.fills import FILLS
 from neuralmaster.params import all_specs
-from tests.webui.fake_host import Processing
+from tests.webui.fake_job import Processing
 from tests.webui.jobs import job, same
 
 FIRST = ["enabled", "method", "source", "feather", "object_mask", "grain"]

@@ -16,7 +16,8 @@ from neuralmaster import FillParams, __version__, preprocess
 from neuralmaster.fills import FILLS
 from neuralmaster.params import all_specs, built_in
 from tests.pictures import ROOT, pixels, textured_scene
-from tests.webui.fake_host import CHOICES, Component, Processing, Radio
+from tests.webui.fake_host import CHOICES, Component, Radio
+from tests.webui.fake_job import Processing
 
 FIRST = ("method", "source", "feather", "grain")  # parameters with positions before the mask's
 
