@@ -1,3 +1,4 @@
+import importlib
 import logging
 import sys
 import warnings
@@ -42,6 +43,17 @@ def host(monkeypatch):
     host.load()
     host.add(Radio())
     return host
+
+
+@pytest.fixture
+def probed(host):
+    """Loads the extension once more; gives what it has probed then."""
+
+    def load():
+        host.load()
+        return importlib.import_module("neuralmaster.webui.hosts").current()
+
+    return load
 
 
 @pytest.fixture

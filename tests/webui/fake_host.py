@@ -85,6 +85,13 @@ class Script:
     def postprocess(self, p, processed, *args): ...
 
 
+def install(monkeypatch, name, **members):
+    """Gives the fake host one more module."""
+    module = types.ModuleType(f"modules.{name}")
+    vars(module).update(members)
+    monkeypatch.setitem(sys.modules, f"modules.{name}", module)
+
+
 class Host:
     """The fake's modules, put in the place of the real ones; `saved` is what it saved."""
 
