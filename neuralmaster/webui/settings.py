@@ -11,6 +11,7 @@ from neuralmaster.params import Choice, Colour, Spec, all_specs, built_in
 from neuralmaster.webui import hosts
 
 SECTION = ("neuralmaster", "NeuralMaster")
+OURS = "neuralmaster_"
 SAVE_PREPARED = "neuralmaster_save_prepared"
 SAVE_MASK = "neuralmaster_save_mask"
 # What `gradient` was before it had three values: True is "blend". Still read, but not shown.
@@ -46,6 +47,14 @@ def add_options() -> None:
 def read(key: str, overrides: Mapping[str, object], default: object = False) -> object:
     """A setting with the overrides of the run, which the host applies only after our hook."""
     return overrides.get(key, shared.opts.data.get(key, default))
+
+
+def without_ours(overrides: Mapping[str, object]) -> dict[str, object]:
+    """A copy of the overrides without our settings, which are read by then.
+
+    A host fails a job that overrides a setting it does not know: a remote worker without us.
+    """
+    return {key: value for key, value in overrides.items() if not key.startswith(OURS)}
 
 
 def background(overrides: Mapping[str, object]) -> str:

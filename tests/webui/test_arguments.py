@@ -11,7 +11,8 @@ from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
 from neuralmaster.params import BY_POSITION, all_specs
 from tests.pictures import textured_scene
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import job, same
 
 with warnings.catch_warnings():

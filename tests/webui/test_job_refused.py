@@ -5,7 +5,7 @@ from PIL import Image
 
 from neuralmaster.fills import FILLS
 from neuralmaster.params import BY_POSITION
-from tests.webui.fake_host import Processing
+from tests.webui.fake_job import Processing
 from tests.webui.jobs import job, same
 
 NAMES = ", ".join(["enabled", *BY_POSITION[:3], "object_mask", *BY_POSITION[3:]])
