@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster import images
-from neuralmaster.fills.arrays import NUMPY, Array, Arrays
+from neuralmaster.fills.arrays import Array, Arrays
 from neuralmaster.fills.belief import belief
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.scene import Field, Scene
 from neuralmaster.fills.solver import spread
 from neuralmaster.fills.table import fill

@@ -36,7 +36,7 @@ from PIL import Image
 from skimage import color, data
 
 from neuralmaster.fills import FILLS, Field, Scene
-from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.scene import Curve
 from neuralmaster.fills.solver import spread
 from neuralmaster.masks import TwoChannelMask
