@@ -76,7 +76,9 @@ def _further_out(moments: Array, arrays: Arrays, sigma: float) -> tuple[Array, A
     Where there is hardly any weight around, the mean is that of the whole.
     """
     planes, rings, height, width = moments[:-1, :-1].shape
-    running = arrays.matrix(np.tri(rings, dtype=np.float32))  # sums, several times as fast as cumsum
+    running = arrays.matrix(
+        np.tri(rings, dtype=np.float32)
+    )  # sums, several times as fast as cumsum
     outside = running @ moments[:-1, :-1].reshape(planes, rings, -1)
     outside = outside.reshape(planes, rings, height, width)
     whole = outside.sum(axis=(2, 3), keepdims=True)

@@ -12,8 +12,9 @@ import numpy as np
 from neuralmaster import images
 from neuralmaster.fills.arrays import Array, Arrays
 from neuralmaster.fills.belief import belief
+from neuralmaster.fills.field import Field
 from neuralmaster.fills.opencv import NUMPY
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.solver import spread
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats

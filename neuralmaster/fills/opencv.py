@@ -1,4 +1,4 @@
-"""The operations of `arrays` for NumPy, by OpenCV's filters: one pass each, where NumPy needs many."""
+"""The operations of `arrays` for NumPy, by OpenCV's filters: one pass where NumPy needs many."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ class OpenCV(Arrays):
     """NumPy arrays; see Arrays."""
 
     def halve(self, planes: Floats) -> Floats:
+        """See Arrays; planes of even height, one beneath the other, are one image."""
         height, width = planes.shape[-2:]
-        # planes beneath each other are one image, for all have an even number of rows
         tall = np.ascontiguousarray(planes).reshape(-1, width)
         size = (width // 2, len(tall) // 2)
         halved = cv2.resize(tall, size, interpolation=cv2.INTER_AREA)
         return halved.reshape(*planes.shape[:-2], height // 2, width // 2)
 
     def double(self, planes: Floats) -> Floats:
+        """See Arrays."""
         height, width = planes.shape[-2:]
         doubled = np.empty((*planes.shape[:-2], 2 * height, 2 * width), np.float32)
         for plane, out in zip(planes, doubled, strict=True):
@@ -30,28 +31,33 @@ class OpenCV(Arrays):
         return doubled
 
     def image(self, planes: Floats) -> Floats:
+        """See Arrays."""
         return cv2.merge(list(planes)).reshape(*planes.shape[1:], -1)
 
     def planes(self, image: Floats) -> Floats:
+        """See Arrays."""
         return np.stack(cv2.split(image))
 
     def neighbours(self, image: Floats) -> Floats:
+        """See Arrays."""
         total = cv2.filter2D(image, -1, CROSS, borderType=cv2.BORDER_REPLICATE)
         return total.reshape(image.shape)
 
     def sums(self, image: Floats) -> Floats:
+        """See Arrays."""
         size = image.shape[1] // 2, image.shape[0] // 2
         means = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
         means *= 4
         return means.reshape(size[1], size[0], -1)
 
     def finer(self, image: Floats) -> Floats:
+        """See Arrays."""
         size = 2 * image.shape[1], 2 * image.shape[0]
         fine = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
         return fine.reshape(size[1], size[0], -1)
 
     def coarser(self, image: Floats) -> Floats:
-        # linear interpolation is a copy to four cells and this blur, which is its own transpose
+        """See Arrays; interpolation is a copy to four cells and this blur, its own transpose."""
         return self.sums(cv2.GaussianBlur(image, (3, 3), 0, borderType=cv2.BORDER_REPLICATE))
 
 
