@@ -51,8 +51,15 @@ def blend_in(
 
 def _to_fill(mask: TwoChannelMask, box: Box) -> Box:
     """The smallest box in a box that holds all pixels with both green and a red above half."""
-    left, upper, right, lower = box
-    red, green = mask.strip(upper, lower, left, right)
-    both = cv2.bitwise_and(images.above(red, HALF - 1), green)
-    x, y, width, height = cv2.boundingRect(both)
-    return (left + x, upper + y, left + x + width, upper + y + height)
+    left, _, right, _ = box
+    found = []
+    for first, last in images.strips(box):
+        red, green = mask.strip(first, last, left, right)
+        both = cv2.bitwise_and(images.above(red, HALF - 1), green)
+        x, y, width, height = cv2.boundingRect(both)
+        if width:
+            found.append((left + x, first + y, left + x + width, first + y + height))
+    if not found:
+        return (left, box[1], left, box[1])
+    lefts, uppers, rights, lowers = zip(*found, strict=True)
+    return min(lefts), uppers[0], max(rights), lowers[-1]

@@ -39,9 +39,9 @@ def context(scene: Scene) -> Field:
     if not cells.useful:
         return Field(cells.colour, cells, np.zeros(grid.shape, np.float32))
     bands = images.colour_channels(scene.picture)
-    colour = cells.colour.transpose(2, 0, 1)
+    colour = NUMPY.planes(cells.colour)
     filled, believed = fill_cells(colour, cells.weight[None], cells.mask, bands, NUMPY)
-    return Field(filled.transpose(1, 2, 0), cells, believed[0])
+    return Field(NUMPY.image(filled), cells, believed[0])
 
 
 def fill_cells(
