@@ -40,8 +40,9 @@ class OpenCV(Arrays):
 
     def neighbours(self, image: Floats) -> Floats:
         """See Arrays."""
-        total = cv2.filter2D(image, -1, CROSS, borderType=cv2.BORDER_REPLICATE)
-        return total.reshape(image.shape)
+        total = np.empty_like(image)
+        cv2.filter2D(image, -1, CROSS, dst=total, borderType=cv2.BORDER_REPLICATE)
+        return total
 
     def sums(self, image: Floats) -> Floats:
         """See Arrays."""

@@ -88,7 +88,7 @@ class Scene:
         colour, weight = means[:bands] / np.float32(images.LEVELS), means[bands]
         mask = means[bands + 1 :]
         if wary:
-            mask /= np.float32([[[images.LEVELS]], [[images.LEVELS**2]]])
+            mask /= np.array([[[images.LEVELS]], [[images.LEVELS**2]]], np.float32)
         total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
         mean = (colour.sum(axis=(1, 2), dtype=np.float64) / total).astype(np.float32)
         colour = np.ascontiguousarray(colour.transpose(1, 2, 0))
