@@ -55,6 +55,10 @@ class Arrays:
         """An image as planes."""
         return image.swapaxes(1, 2).swapaxes(0, 1)
 
+    def dots(self, image: Array, other: Array) -> Array:
+        """The dot product of each band with that of another image; multiplies images by bands."""
+        return (image * other).sum(axis=0).sum(axis=0)
+
     def neighbours(self, image: Array) -> Array:
         """The sum of each cell's four neighbours; beyond the border its cells go on."""
         total = 1 * image

@@ -60,16 +60,16 @@ def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays)
 def _improved(
     found: Array, known: Array, levels: list[Level], inverse: Array, arrays: Arrays
 ) -> Array:
-    """The solution after some steps of conjugate gradients, of all bands together."""
+    """The solution after some steps of conjugate gradients, each band on its own."""
     left = _left(found, known, levels[0], arrays)
     along, before = 0 * left, 1.0
     for _ in range(STEPS):
         better = _v_cycle(left, levels, inverse, arrays)
-        size = (left * better).sum()
+        size = arrays.dots(left, better)
         along *= size / before
         along += better
         change = _applied(along, levels[0], arrays)
-        step = size / ((along * change).sum() + TINY)
+        step = size / (arrays.dots(along, change) + TINY)
         found = found + step * along
         change *= step
         left = left - change
