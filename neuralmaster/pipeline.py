@@ -116,7 +116,7 @@ def _with_object(request: Request, picture: Image.Image, fill: Fill) -> TwoChann
 def _doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
     if not filled:
         return (_NOTHING_TO_FILL,)
-    peak = int(cv2.bitwise_and(mask.inpaint, cv2.compare(mask.source, 0, cv2.CMP_GT)).max())
+    peak = int(cv2.minMaxLoc(mask.inpaint, mask.source)[1])
     if peak >= OPAQUE:
         return ()
     return (

@@ -10,9 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster import images
-from neuralmaster.fills.arrays import NUMPY, Array, Arrays
+from neuralmaster.fills.arrays import Array, Arrays
 from neuralmaster.fills.belief import belief
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.field import Field
+from neuralmaster.fills.opencv import NUMPY
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.solver import spread
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
@@ -37,9 +39,9 @@ def context(scene: Scene) -> Field:
     if not cells.useful:
         return Field(cells.colour, cells, np.zeros(grid.shape, np.float32))
     bands = images.colour_channels(scene.picture)
-    colour = cells.colour.transpose(2, 0, 1)
+    colour = NUMPY.planes(cells.colour)
     filled, believed = fill_cells(colour, cells.weight[None], cells.mask, bands, NUMPY)
-    return Field(filled.transpose(1, 2, 0), cells, believed[0])
+    return Field(NUMPY.image(filled), cells, believed[0])
 
 
 def fill_cells(

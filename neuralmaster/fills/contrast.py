@@ -12,7 +12,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.pyramid import TINY, Where, low_passed
 from neuralmaster.fills.solver import spread
 from neuralmaster.images import Floats

@@ -16,8 +16,10 @@ import numpy as np
 
 from neuralmaster import images
 from neuralmaster.fills.context import trust_inpaint, trust_source
+from neuralmaster.fills.field import Cells
 from neuralmaster.fills.grid import Grid
-from neuralmaster.fills.scene import Cells, Scene, interpolated
+from neuralmaster.fills.interpolation import interpolated
+from neuralmaster.fills.scene import Scene
 from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import HALF
 

@@ -7,9 +7,11 @@ columns, so nothing depends on which corner the picture is read from.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralmaster.images import Box, Floats
 
@@ -31,25 +33,24 @@ class Axis:
     def averaging(self, first: int, last: int, cells: slice) -> Floats:
         """How much of each cell each of the pixels [first, last) is: cells x pixels."""
         edges = self.start + self.size * np.arange(cells.start, cells.stop + 1)
-        pixels = np.arange(first, last + 1)
-        lower = np.maximum(edges[:-1, None], pixels[:-1])
-        upper = np.minimum(edges[1:, None], pixels[1:])
-        return (np.maximum(upper - lower, 0) / self.size).astype(np.float32)
+        # how much of each pixel lies before each edge
+        before = edges[:, None] - np.arange(first, last)
+        before = np.minimum(np.maximum(before, 0), 1)
+        return ((before[1:] - before[:-1]) / self.size).astype(np.float32)
 
     def touched(self, first: int, last: int) -> slice:
         """The cells that the pixels [first, last) have a share in; at least one."""
-        begin = np.floor((first - self.start) / self.size)
-        end = np.ceil((last - self.start) / self.size)
-        begin = int(np.clip(begin, 0, self.count - 1))
-        return slice(begin, int(np.clip(end, begin + 1, self.count)))
+        begin = math.floor((first - self.start) / self.size)
+        end = math.ceil((last - self.start) / self.size)
+        begin = min(max(begin, 0), self.count - 1)
+        return slice(begin, min(max(end, begin + 1), self.count))
 
     def taps(self, first: int, last: int) -> tuple[np.ndarray, Floats]:
         """For each of the pixels [first, last) the cell before its centre, and the next's share.
 
         Beyond the middle of the first and the last cell their colour goes on.
         """
-        places = (np.arange(first, last) + 0.5 - self.start) / self.size - 0.5
-        places = places.clip(0, self.count - 1)
+        places = self._places(first, last)
         before = np.minimum(places.astype(np.intp), max(self.count - 2, 0))
         return before, (places - before).astype(np.float32)
 
@@ -58,14 +59,17 @@ class Axis:
 
         whole: all the cells, not only those that these pixels need.
         """
-        before, share = self.taps(first, last)
-        needed = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
-        cells = slice(0, self.count) if whole else needed
-        matrix = np.zeros((last - first, cells.stop - cells.start), np.float32)
-        rows, before = np.arange(last - first), before - cells.start
-        matrix[rows, before] = 1 - share
-        matrix[rows, np.minimum(before + 1, matrix.shape[1] - 1)] += share
-        return matrix, cells
+        places = self._places(first, last)
+        cells = slice(int(places[0]), min(int(places[-1]) + 2, self.count))
+        if whole:
+            cells = slice(0, self.count)
+        apart = np.abs(places[:, None] - np.arange(cells.start, cells.stop))
+        return np.maximum(1 - apart, 0).astype(np.float32), cells
+
+    def _places(self, first: int, last: int) -> NDArray[np.float64]:
+        """The centres of the pixels [first, last), counted in cells from the first one's middle."""
+        places = (np.arange(first, last) + (0.5 - self.start)) / self.size - 0.5
+        return np.minimum(np.maximum(places, 0), self.count - 1)
 
 
 @dataclass(frozen=True)

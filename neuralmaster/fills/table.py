@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.field import Field
+from neuralmaster.fills.scene import Scene
 from neuralmaster.registry import Registry
 
 Make = Callable[..., Field]  # of a Scene, and of each of `takes` by name

@@ -18,10 +18,11 @@ from neuralmaster import images
 from neuralmaster.fills.context import context
 from neuralmaster.fills.contrast import contrast
 from neuralmaster.fills.detail import SELF, Detail, drawn_out
+from neuralmaster.fills.field import Cells, Field
 from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.patches import found
 from neuralmaster.fills.pyramid import Level, low_passed
-from neuralmaster.fills.scene import Cells, Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats, Plane
 from neuralmaster.masks import HALF

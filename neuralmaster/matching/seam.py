@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralmaster import images
-from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.solver import spread
 from neuralmaster.images import LEVELS, Floats, Plane
 from neuralmaster.matching.cells import averages, blurred, drawn
