@@ -13,29 +13,36 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralmaster.fills.pyramid import Flat, Level, bell, eroded, windows
+from neuralmaster.fills.progress import Tell, nobody
+from neuralmaster.fills.pyramid import TINY, Flat, Level, bell, eroded, windows
 from neuralmaster.images import Floats, Plane
 
 PIECE = 2  # cells from a piece's middle to its edge; larger pieces copy more and fit less
 SIGHT = 5  # cells from its middle that are compared; wider sees larger structures
 MOST = 2000  # places in the object to choose from; more fit better and take longer
 ALIKE = 0.1  # relative excess of a distance that is still as good as the best
-NOISE = 0.01  # and what is always as good, of the detail's variance
+NOISE = 0.01  # and what is always as good, of the variance that the place should have
 GUIDE = 1.0  # weight of colour and contrast beside the detail; more keeps to places alike in them
-AGAIN = 0.2  # what a use costs, of the detail's variance; more repeats less
+AGAIN = 0.2  # what a use costs, of that variance; more repeats less
 OVERLAP = 0.5  # of what is known around a place has to be valid around its source
 
 
-def grow(level: Level, rng: np.random.Generator) -> Flat:
+def grow(level: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat:
     """A source cell for each missing cell (see Level.missing); `level` has some source."""
     growth = _Growth(level, rng)
+    all_cells = growth.left
     while growth.left:
         growth.step()
+        tell(1 - growth.left / all_cells)
     return growth.picks[level.missing]
 
 
 class _Growth:
-    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece."""
+    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece.
+
+    Surroundings are compared as they will be seen, detail and tone together: an edge is then
+    continued only where the colours on both of its sides go on as well.
+    """
 
     def __init__(self, level: Level, rng: np.random.Generator) -> None:
         self.level, self.rng = level, rng
@@ -47,7 +54,8 @@ class _Growth:
             places = np.sort(rng.choice(places, MOST, replace=False))
         self.places = places
         energy = (level.detail**2).sum(axis=2)
-        self.variance = float(energy[level.valid].mean()) + 1e-6
+        # beside edges a smooth place has little of it: else it would be filled with edges
+        self.variance = np.minimum(level.contrast**2, energy[level.valid].mean()) + TINY
         self._see(level)
         self.bell = bell(SIGHT)
         self.uses = np.zeros(level.shape, np.float32)
@@ -59,8 +67,8 @@ class _Growth:
         valid = cv2.copyMakeBorder(
             level.valid.astype(np.float32), SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT
         )
-        detail = level.detail * level.valid[..., None]
-        self.seen = cv2.copyMakeBorder(detail, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
+        picture = (level.detail + level.tone) * level.valid[..., None]
+        self.seen = cv2.copyMakeBorder(picture, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
         self.known = valid
         width = level.shape[1]
         inside = self.places // width + SIGHT, self.places % width + SIGHT
@@ -75,7 +83,7 @@ class _Growth:
         """Fills the place of the highest rank with the piece that fits it."""
         y, x = divmod(int(self.rank.argmax()), self.level.shape[1])
         far = self._distances(y, x)
-        good = far <= far.min() * (1 + ALIKE) + NOISE * self.variance
+        good = far <= far.min() * (1 + ALIKE) + NOISE * self.variance[y, x]
         choice = self.rng.choice(np.flatnonzero(good))
         self._place(y, x, *divmod(int(self.places[choice]), self.level.shape[1]))
 
@@ -94,7 +102,7 @@ class _Growth:
             far[~enough] = np.inf
         apart = self.guides - self.level.guide[y, x]
         far += GUIDE * (apart * apart).sum(axis=1)
-        return far + AGAIN * self.variance / self.expected * self.uses.ravel()[self.places]
+        return far + AGAIN * self.variance[y, x] / self.expected * self.uses.ravel()[self.places]
 
     def _place(self, y: int, x: int, from_y: int, from_x: int) -> None:
         """Copies the piece around a valid cell, as far as it lies in the grid, to what is todo."""
@@ -109,7 +117,7 @@ class _Growth:
         cells = np.arange(height * width).reshape(height, width)[source]
         self.picks.reshape(height, width)[target][new] = cells[new]
         inner = self.seen[SIGHT:-SIGHT, SIGHT:-SIGHT]
-        inner[target][new] = self.level.detail[source][new]
+        inner[target][new] = (self.level.detail[source] + self.level.tone[target])[new]
         self.known[SIGHT:-SIGHT, SIGHT:-SIGHT][target][new] = 1
         self.todo[target][new] = False
         self.left -= np.count_nonzero(new)

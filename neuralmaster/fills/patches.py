@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster.fills.growth import GUIDE, grow
+from neuralmaster.fills.progress import Tell, nobody, part
 from neuralmaster.fills.pyramid import REACH, Flat, Level, bell, nearest, windows
 from neuralmaster.images import Floats
 
@@ -22,12 +23,13 @@ BANDS = 12  # numbers that a patch is reduced to; more tell more apart and take 
 SAMPLE = 2000  # patches that the reduction is fitted to
 COHERENT = 0.1  # how much less far a neighbour's continuation counts; more copies larger parts
 GUESSES = 3  # at random in each pass, each nearer than the last
+LAYING = 0.7  # of the time is taken by laying out; only the progress told depends on it
 FAR = np.float32(1e6)  # in each band of what must not be copied
 _AROUND = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
 _FURTHER = [(2 * y, 2 * x) for y, x in _AROUND]
 
 
-def found(finest: Level, rng: np.random.Generator) -> Flat | None:
+def found(finest: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat | None:
     """A source cell of the finest grid for each of its missing cells (see Level.missing).
 
     None if there is too little of the object to copy from.
@@ -40,11 +42,15 @@ def found(finest: Level, rng: np.random.Generator) -> Flat | None:
         if len(coarser.source) < FEWEST:
             break
         levels.append(coarser)
+    shares = np.linspace(LAYING, 1, len(levels) + 1)
     level = levels.pop()
-    picks = _refined(level, level.nearest_source.ravel()[grow(level, rng)], rng)
-    while levels:
+    laid = grow(level, rng, part(tell, 0, LAYING))
+    picks = level.nearest_source.ravel()[laid]
+    picks = _refined(level, picks, rng, part(tell, *shares[:2]))
+    for number in range(1, len(shares) - 1):
         coarser, level = level, levels.pop()
-        picks = _refined(level, _doubled(coarser, level, picks), rng)
+        picks = _doubled(coarser, level, picks)
+        picks = _refined(level, picks, rng, part(tell, *shares[number : number + 2]))
     return picks
 
 
@@ -62,7 +68,7 @@ def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
     return fine.nearest_source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
 
 
-def _refined(level: Level, picks: Flat, rng: np.random.Generator) -> Flat:
+def _refined(level: Level, picks: Flat, rng: np.random.Generator, tell: Tell) -> Flat:
     """The picks after some passes; in each, all cells look at what the pass before left."""
     axes = _axes(level, rng)
     guide = level.guide.reshape(level.valid.size, -1) * np.float32(np.sqrt(GUIDE))
@@ -81,6 +87,7 @@ def _refined(level: Level, picks: Flat, rng: np.random.Generator) -> Flat:
             down, across = rng.integers(-reach, reach + 1, (2, len(picks)))
             search.offer(search.picks + down * level.shape[1] + across, 1 + COHERENT)
         picks = search.picks
+        tell((number + 1) / PASSES)
     return picks
 
 

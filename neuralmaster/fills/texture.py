@@ -21,6 +21,7 @@ from neuralmaster.fills.detail import SELF, Detail, drawn_out
 from neuralmaster.fills.field import Cells, Field
 from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.patches import found
+from neuralmaster.fills.progress import Tell, nobody, part
 from neuralmaster.fills.pyramid import Level, low_passed
 from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
@@ -58,22 +59,23 @@ class TexturedField(Field):
     "texture",
     rank=30,
     help="the colours of context with the object's own surface over them",
-    takes=("seed",),
+    takes=("seed", "tell"),
 )
-def texture(scene: Scene, seed: int = 0) -> Field:
+def texture(scene: Scene, seed: int = 0, tell: Tell = nobody) -> Field:
     """The field of `context` with the object's own detail; the smooth field if there is none.
 
-    seed: any integer; the same gives the same fill, another one another fill alike.
+    seed: any integer; the same gives the same fill, another one another fill alike. tell: see
+    progress.Tell.
     """
     bands = images.colour_channels(scene.picture)
     if bands == 1:  # as its colour twin, to the bit
         mode = "RGBA" if images.has_alpha(scene.picture) else "RGB"
-        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed)
+        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed, tell)
         return _gray(twin)
     field = context(scene)
     if not field.cells.useful:
         return field
-    detail = _detail(scene, field, np.random.default_rng(seed % 2**64))
+    detail = _detail(scene, field, np.random.default_rng(seed % 2**64), tell)
     if detail is None:
         return replace(field, notes=(*field.notes, TOO_LITTLE))
     return TexturedField(field.colour, field.cells, field.belief, field.notes, detail=detail)
@@ -92,7 +94,7 @@ def _gray(field: Field) -> Field:
     return field
 
 
-def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | None:
+def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) -> Detail | None:
     """The detail for a picture in colour; None if there is too little to copy from."""
     left, upper, right, lower = box = scene.object
     size = -(-max(right - left, lower - upper) // WORK)
@@ -114,7 +116,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     apart = np.where(valid[..., None], colour - low, np.float32(0))
     guide = np.dstack([tone, contrast(apart, valid)])
     level = Level(apart, guide, valid, red >= HALF)
-    picks = found(level, rng)
+    picks = found(level, rng, part(tell, 0.1, 0.8))
     if picks is None:
         return None
     shift = np.full(valid.shape, SELF)
@@ -123,7 +125,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     x = picks % across - level.missing % across
     shift.ravel()[level.missing] = (y * width + x) * size
     excess = low_passed(level.filled(picks), valid | level.is_missing, sigma * WIDER)
-    levels, lowest, highest = _measured(scene, low, valid, size)
+    levels, lowest, highest = _measured(scene, low, valid, size, part(tell, 0.8, 1))
     smooth = np.rint(smooth).astype(np.int16)
     return Detail(
         levels,
@@ -183,7 +185,7 @@ def _reddest(scene: Scene, shape: tuple[int, int], size: int) -> Plane:
 
 
 def _measured(
-    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int
+    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int, tell: Tell
 ) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
     """The picture less its low-pass at full size, and the range of what is valid of it."""
     left, upper, right, lower = box = scene.object
@@ -200,4 +202,5 @@ def _measured(
         if inside.any():
             lowest = np.minimum(lowest, pixels[inside].min(axis=0))
             highest = np.maximum(highest, pixels[inside].max(axis=0))
+        tell((last - upper) / (lower - upper))
     return levels, lowest, highest

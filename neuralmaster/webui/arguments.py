@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from neuralmaster import files
+from neuralmaster.fills.progress import Progress
 from neuralmaster.params import BY_POSITION, Choice, FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
@@ -54,10 +55,17 @@ class Arguments:
         return getattr(self.params if name in specs() else self.sampling, name)
 
     def prepare(
-        self, image: Image.Image, mask: Image.Image, *, invert: bool, seed: int = 0
+        self,
+        image: Image.Image,
+        mask: Image.Image,
+        *,
+        invert: bool,
+        seed: int = 0,
+        progress: Progress | None = None,
     ) -> Prepared:
         """Fills an image with these parameters; see pipeline.prepare."""
-        return prepare(Request(image, mask, self.object_mask, self.params, invert, seed))
+        request = Request(image, mask, self.object_mask, self.params, invert, seed)
+        return prepare(request, progress)
 
 
 def asks_by_name(args: Sequence[object]) -> bool:
