@@ -13,6 +13,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   const geometry = () => neuralmasterGeometry;
   const views = () => neuralmasterViews;
   const isOpen = () => Boolean(picture);
+  const canvases = () => document.querySelectorAll("#neuralmaster_studio .nm-pane canvas");
   const ratio = () => window.devicePixelRatio || 1;
 
   function pane() {
@@ -28,6 +29,13 @@ globalThis.neuralmasterCanvas ??= (() => {
     views().clear();
     if (!isLike) isFit = true;
     settle();
+  }
+
+  // A picture that could not be opened after all.
+  function close() {
+    neuralmasterImage.close(picture);
+    picture = null;
+    for (const canvas of canvases()) canvas.width = 0;
   }
 
   function setLook(changes) {
@@ -60,8 +68,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   function draw() {
     settle();
     const room = pane();
-    const [left, marks] = find("#nm_canvas").querySelectorAll("canvas");
-    const right = find("#nm_stage canvas");
+    const [left, marks, right] = canvases();
     for (const canvas of [left, marks, right]) resize(canvas, room);
     drawPicture(prepared(left));
     drawMarks(prepared(marks));
@@ -141,7 +148,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     if (look.compared !== "mask") return;
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, picture.width, picture.height);
-    drawImages(pen, views().getWhole().mask?.plain, views().getPart().mask?.plain);
+    drawImages(pen, views().getWhole().mask?.plain(), views().getPart().mask?.plain());
   }
 
   function fit() {
@@ -186,6 +193,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   }
 
   return {
+    close,
     colourAt,
     fit,
     inView,
@@ -199,6 +207,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     toShare,
     zoom,
     zoomTo,
+    isShowing: (opened) => picture === opened,
     getScale: () => view?.scale ?? 1,
     size: () => picture && { width: picture.width, height: picture.height },
   };

@@ -5,7 +5,6 @@ globalThis.neuralmasterTint ??= (() => {
   "use strict";
   const HALF = 128; // from here on a pixel is marked
   const FULL = 240; // a layer that is nowhere below marks the whole picture
-  const FAINT = 112; // red below this shows nothing of the fill: its weight is 0
   const LOOK = {
     inpaint: { colour: "#eb2d32", opacity: 45, outline: true },
     source: { colour: "#28c850", opacity: 15, outline: true },
@@ -85,16 +84,21 @@ globalThis.neuralmasterTint ??= (() => {
     );
   }
 
-  // Where a fill can be seen: opaque there, transparent where the picture stays as it is. Ours goes
-  // where the object is, the WebUI's own wherever red is.
-  function window(mask, isOurs) {
+  // How strongly the fill shows over the picture, as opacity: green * clip(2 * red - 1, 0, 1).
+  function weight(mask) {
     const shown = new Uint8ClampedArray(mask.length);
     for (let at = 0; at < mask.length; at += 4) {
-      const isSeen = isOurs ? mask[at] >= FAINT && mask[at + 1] : mask[at];
-      shown[at + 3] = isSeen ? 255 : 0;
+      if (mask[at] >= HALF) shown[at + 3] = ((2 * mask[at] - 255) * mask[at + 1]) / 255;
     }
     return shown;
   }
 
-  return { LOOK, checked, levels, tinted, window };
+  // Where the WebUI's own fill goes: wherever red is.
+  function region(mask) {
+    const shown = new Uint8ClampedArray(mask.length);
+    for (let at = 0; at < mask.length; at += 4) if (mask[at]) shown[at + 3] = 255;
+    return shown;
+  }
+
+  return { LOOK, checked, levels, region, tinted, weight };
 })();

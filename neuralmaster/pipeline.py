@@ -70,7 +70,7 @@ def prepare(request: Request) -> Prepared:
     if mask.fallback:
         return original
     scene = Scene(picture, mask.inverted() if request.invert else mask)
-    field = fill(scene, {**asdict(params), "seed": request.seed})
+    field = fill(scene, {**asdict(params), "seed": request.seed, "scale": request.scale})
     if fill.needs_object and not field.cells.useful:
         return replace(original, fallback=NO_CONTEXT)
     pattern = grain(scene, field.cells, params.grain, request.seed) if params.grain else None
@@ -78,7 +78,7 @@ def prepare(request: Request) -> Prepared:
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(
         original,
-        notes=(*mask.notes, *(field.notes if filled else ()), *_doubts(scene.mask, filled=filled)),
+        notes=(*mask.notes, *(field.notes if filled else ()), *doubts(scene.mask, filled=filled)),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
     )
@@ -113,7 +113,8 @@ def _with_object(request: Request, picture: Image.Image, fill: Fill) -> TwoChann
     )
 
 
-def _doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
+def doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
+    """What is to be said of a job's outcome. filled: whether there was a pixel to fill."""
     if not filled:
         return (_NOTHING_TO_FILL,)
     peak = int(cv2.bitwise_and(mask.inpaint, cv2.compare(mask.source, 0, cv2.CMP_GT)).max())

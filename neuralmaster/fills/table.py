@@ -19,9 +19,10 @@ class Fill:
     """A method of filling.
 
     name: as a person chooses it. help: what it does, half a sentence.
-    make: fills a Scene. takes: what it needs besides, by name: fields of FillParams, or "seed".
+    make: fills a Scene. takes: what it needs besides, by name: fields of FillParams, or
+        "seed" or "scale" (see Request).
     rank: its place in lists; the fill with the smallest rank is the default.
-    in_pixels: its lengths are pixels, so the fill of a small copy is not a small copy of the fill.
+    detail: it is as sharp as the picture, so that the fill of a small copy shows less; slower.
     tensors: neuralmaster.tensors has it as well.
     needs_object: its colours come from the useful object; without one there is no fill.
     """
@@ -31,7 +32,7 @@ class Fill:
     make: Make
     rank: int
     takes: tuple[str, ...] = ()
-    in_pixels: bool = False
+    detail: bool = False
     tensors: bool = False
     needs_object: bool = True
 

@@ -58,6 +58,7 @@ class TexturedField(Field):
     rank=30,
     help="the colours of context with the object's own surface over them",
     takes=("seed",),
+    detail=True,
 )
 def texture(scene: Scene, seed: int = 0) -> Field:
     """The field of `context` with the object's own detail; the smooth field if there is none.

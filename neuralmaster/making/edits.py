@@ -29,7 +29,7 @@ def stroke(
 
     pressures: the share 0..1 of the radius at each point; () for the whole everywhere.
     """
-    plane = blank(size)
+    plane = np.zeros((size[1], size[0]), np.uint8)  # no memory where nothing is drawn
     if points:
         shares = pressures or [1.0] * len(points)
         brush.draw(plane, points, [max(brush.LEAST, radius * share) for share in shares])
@@ -76,19 +76,39 @@ def invert(plane: Plane) -> Plane:
 
 def grow(plane: Plane, pixels: float) -> Plane:
     """Moves the edge (half of full level) outwards by so many pixels, with rounded corners."""
-    outside = _unmarked(plane)
-    if pixels <= 0 or not cv2.countNonZero(cv2.bitwise_not(outside)):
-        return plane.copy()
-    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    grown = plane.copy()
+    x, y, width, height = cv2.boundingRect(cv2.bitwise_not(_unmarked(plane)))
+    if pixels <= 0 or not width:
+        return grown
+    reach = int(pixels) + 2  # nothing changes further away
+    part = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
+    distance = cv2.distanceTransform(_unmarked(plane[part]), cv2.DIST_L2, cv2.DIST_MASK_5)
     clipped = cv2.threshold(distance, pixels + 1, 0, cv2.THRESH_TRUNC)[1]
     # from full at `pixels` to zero one pixel further out: as anti-aliased as a drawn edge
     soft = (pixels + 1 - clipped) * LEVELS
-    return cv2.max(plane, np.clip(soft, 0, LEVELS).astype(np.uint8))
+    grown[part] = cv2.max(plane[part], np.clip(soft, 0, LEVELS).astype(np.uint8))
+    return grown
 
 
 def shrink(plane: Plane, pixels: float) -> Plane:
     """Moves the edge inwards by so many pixels; the picture's border is not an edge."""
     return invert(grow(invert(plane), pixels))
+
+
+def pooled(plane: Plane, factor: int) -> Plane:
+    """A copy whose lengths are 1/factor, rounded up: 255 where any pixel is half or more."""
+    hard = cv2.bitwise_not(_unmarked(plane))
+    if factor == 1:
+        return hard
+    cells = np.zeros([-(-side // factor) for side in hard.shape], np.uint8)
+    left, upper, width, height = cv2.boundingRect(hard)
+    if width:
+        x, y = left // factor, upper // factor
+        part = hard[y * factor : upper + height, x * factor : left + width]
+        most = cv2.dilate(part, np.ones((factor, factor), np.uint8), anchor=(0, 0))
+        most = most[::factor, ::factor]
+        cells[y : y + most.shape[0], x : x + most.shape[1]] = most
+    return cells
 
 
 def feather(plane: Plane, width: float) -> Plane:

@@ -25,6 +25,7 @@ SCRIPTS = (  # a WebUI loads them from the extension's folder, so they cannot li
     "javascript/neuralmaster_pointer.js",
     "javascript/neuralmaster_saved.js",
     "javascript/neuralmaster_session.js",
+    "javascript/neuralmaster_sources.js",
     "javascript/neuralmaster_strokes.js",
     "javascript/neuralmaster_studio.js",
     "javascript/neuralmaster_tint.js",
