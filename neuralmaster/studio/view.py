@@ -191,7 +191,7 @@ def _host_fill(desk: Desk) -> Image.Image:
 
 def _flat(picture: Image.Image) -> Plane:
     """RGB, without what is transparent: the page knows where that is."""
-    return np.asarray(picture.convert("RGB"))
+    return np.asarray(images.rgb(picture))
 
 
 def _file(kind: str, pixels: Plane) -> bytes:
