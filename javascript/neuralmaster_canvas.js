@@ -104,17 +104,25 @@ globalThis.neuralmasterCanvas ??= (() => {
     pen.drawImage(copy, 0, 0, width, height);
   }
 
-  // The whole of it small, and over it the part that is there in more pixels.
+  // The whole of it small, and over it the part that is there in more pixels. small: gives the image,
+  // made only if some of it is seen.
   function drawImages(pen, small, sharp) {
+    if (small && !(sharp && isCovered())) drawSmall(pen, small(), sharp);
+    if (sharp) pen.drawImage(sharp, ...edges());
+  }
+
+  const isCovered = () => geometry().within(inView().box, views().getPart().box);
+
+  function drawSmall(pen, small, sharp) {
+    if (!small) return;
     const { factor } = views().getWhole();
     pen.save();
     pen.beginPath();
     pen.rect(0, 0, picture.width, picture.height);
     if (sharp) pen.rect(...edges());
     pen.clip("evenodd");
-    if (small) pen.drawImage(small, 0, 0, small.width * factor, small.height * factor);
+    pen.drawImage(small, 0, 0, small.width * factor, small.height * factor);
     pen.restore();
-    if (sharp) pen.drawImage(sharp, ...edges());
   }
 
   function edges() {
@@ -124,7 +132,7 @@ globalThis.neuralmasterCanvas ??= (() => {
 
   function drawMarks(pen) {
     if (look.isHidden) return;
-    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint);
+    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint());
     neuralmasterBrush.drawStrokes(pen, picture, view);
   }
 

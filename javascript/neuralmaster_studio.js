@@ -6,7 +6,6 @@ globalThis.neuralmasterStudio ??= (() => {
   let work = null; // see neuralmaster_work.js
   let opened = null; // { file, name, preset } of the picture
   let answered = null; // the last answer
-  let early = []; // acts on a picture that is still being opened
   let isPumping = false;
   let isOpening = false;
   let isUnsaved = false; // something has changed since it was last taken home
@@ -14,7 +13,8 @@ globalThis.neuralmasterStudio ??= (() => {
   const controls = () => neuralmasterControls;
   const busy = () => neuralmasterBusy;
   const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
-  const pendingStrokes = () => [...(work ? neuralmasterWork.pendingStrokes(work) : []), ...early];
+  const pendingStrokes = () =>
+    neuralmasterWork.pendingStrokes(work ?? neuralmasterWork.newWork(neuralmasterEarly.getActs()));
 
   // Opens a picture, after a question if there is work to lose; whether it is open. acts: to do on it.
   async function open(file, { name = file.name, preset = controls().preset(), acts = [] } = {}) {
@@ -24,16 +24,16 @@ globalThis.neuralmasterStudio ??= (() => {
     const task = busy().start("Uploading", () => cancel.abort());
     const before = opened;
     const picture = { file, name, preset, seen: neuralmasterImage.read(file) };
-    showEarly(picture.seen);
+    neuralmasterEarly.show(picture);
     try {
       await settled(); // the acts that are on their way have their answer
-      await begin(picture, acts, await upload(picture, task, cancel.signal));
+      await begin(picture, acts, await uploaded(picture, task, cancel.signal));
     } catch (error) {
       tell(error);
       if (!opened) neuralmasterCanvas.close();
     } finally {
       task.end();
-      early = [];
+      neuralmasterEarly.end();
       isOpening = false;
     }
     pump();
@@ -42,8 +42,7 @@ globalThis.neuralmasterStudio ??= (() => {
 
   async function begin(picture, acts, answer) {
     opened = picture;
-    work = neuralmasterWork.newWork([...acts, ...early]);
-    early = [];
+    work = neuralmasterWork.newWork([...acts, ...neuralmasterEarly.end()]);
     isUnsaved = work.acts.length > 0;
     controls().newPicture();
     await show(answer);
@@ -55,15 +54,21 @@ globalThis.neuralmasterStudio ??= (() => {
     while (isPumping) await wait(30);
   }
 
-  // The first picture is seen, and painted, before Python has it.
-  async function showEarly(seen) {
-    if (opened) return;
-    const picture = await seen;
-    if (picture && isOpening && !opened) neuralmasterCanvas.open(picture);
-  }
-
   async function mayReplace() {
     return !isUnsaved || neuralmasterKeep.ask("Replace this picture? Its mask has not been saved.");
+  }
+
+  // However long it takes until the server answers; unless it is cancelled.
+  async function uploaded(picture, task, signal) {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await upload(picture, task, signal);
+      } catch (error) {
+        if (!error.isAway) throw error;
+        await waitForServer(failures);
+        signal.throwIfAborted();
+      }
+    }
   }
 
   function upload({ file, name, preset }, task, signal) {
@@ -76,7 +81,7 @@ globalThis.neuralmasterStudio ??= (() => {
 
   // Does something to the picture, when all before it is done; it is kept from now on.
   function act(what) {
-    if (isOpening && !opened && neuralmasterCanvas.isOpen()) return early.push(what);
+    if (neuralmasterEarly.isSeen()) return neuralmasterEarly.act(what);
     if (!opened) return controls().say("Open a picture first, or drop one here.");
     neuralmasterWork.add(work, what);
     isUnsaved = true;

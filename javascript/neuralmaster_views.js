@@ -27,7 +27,8 @@ globalThis.neuralmasterViews ??= (() => {
     whole = { ...MISSING, filled: whole.filled, factor, mask: tinted(pixels) };
     if (filled !== null) {
       bare = fill ? { image: fill, ...placed(fill, answer.corner, factor) } : null;
-      whole.filled = laid(whole.mask, edgesOf(pixels, factor));
+      const { mask } = whole;
+      whole.filled = later(() => laid(mask, edgesOf(pixels, factor)));
     }
     part = partAfter(answer, seen, near && tinted(near));
     changed();
@@ -63,22 +64,32 @@ globalThis.neuralmasterViews ??= (() => {
     bare = null;
   }
 
+  // Makes something when it is needed first.
+  function later(make) {
+    let made;
+    return () => {
+      made ??= make();
+      return made;
+    };
+  }
+
   // A mask's pixels with what is drawn of them: how it looks, how strongly the fill shows, where the
   // WebUI's fill does, and its two channels.
   function tinted({ data, width, height }) {
     const draw = (pixels) => neuralmasterImage.canvasWith(pixels, width, height);
     return {
       pixels: { data, width, height },
-      tint: draw(neuralmasterTint.tinted(data, width, tints)),
-      weight: draw(neuralmasterTint.weight(data)),
-      region: () => draw(neuralmasterTint.region(data)),
-      plain: () => draw(data),
+      tint: later(() => draw(neuralmasterTint.tinted(data, width, tints))),
+      weight: later(() => draw(neuralmasterTint.weight(data))),
+      region: later(() => draw(neuralmasterTint.region(data))),
+      plain: later(() => draw(data)),
     };
   }
 
   // The bare fill, as strong as a mask says that has these edges in the picture.
-  function laid({ weight }, box) {
+  function laid(mask, box) {
     if (!bare) return null;
+    const weight = mask.weight();
     const across = weight.width / (box.right - box.left);
     const down = weight.height / (box.lower - box.upper);
     const [x, y] = [(bare.left - box.left) * across, (bare.upper - box.upper) * down];
@@ -175,7 +186,7 @@ globalThis.neuralmasterViews ??= (() => {
     return {
       ...seen,
       mask,
-      filled: fill ? cut(fill, mask.weight) : laid(mask, seen.box),
+      filled: fill ? cut(fill, mask.weight()) : laid(mask, seen.box),
       host: host ? cut(host, mask.region()) : null,
       isExact: true,
     };

@@ -19,7 +19,9 @@ from neuralmaster.masks import HALF, TwoChannelMask
 
 def blank(size: tuple[int, int], level: int = 0) -> Plane:
     """A plane of one level for a picture of (width, height)."""
-    return np.full((size[1], size[0]), level, np.uint8)
+    shape = (size[1], size[0])
+    # zeros take no memory until they are written to
+    return np.full(shape, level, np.uint8) if level else np.zeros(shape, np.uint8)
 
 
 def stroke(
@@ -29,7 +31,7 @@ def stroke(
 
     pressures: the share 0..1 of the radius at each point; () for the whole everywhere.
     """
-    plane = np.zeros((size[1], size[0]), np.uint8)  # no memory where nothing is drawn
+    plane = blank(size)
     if points:
         shares = pressures or [1.0] * len(points)
         brush.draw(plane, points, [max(brush.LEAST, radius * share) for share in shares])
@@ -77,8 +79,8 @@ def invert(plane: Plane) -> Plane:
 def grow(plane: Plane, pixels: float) -> Plane:
     """Moves the edge (half of full level) outwards by so many pixels, with rounded corners."""
     grown = plane.copy()
-    x, y, width, height = cv2.boundingRect(cv2.bitwise_not(_unmarked(plane)))
-    if pixels <= 0 or not width:
+    x, y, width, height = cv2.boundingRect(plane)
+    if pixels <= 0 or not _is_marked(plane[y : y + height, x : x + width]):
         return grown
     reach = int(pixels) + 2  # nothing changes further away
     part = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
@@ -97,15 +99,13 @@ def shrink(plane: Plane, pixels: float) -> Plane:
 
 def pooled(plane: Plane, factor: int) -> Plane:
     """A copy whose lengths are 1/factor, rounded up: 255 where any pixel is half or more."""
-    hard = cv2.bitwise_not(_unmarked(plane))
-    if factor == 1:
-        return hard
-    cells = np.zeros([-(-side // factor) for side in hard.shape], np.uint8)
-    left, upper, width, height = cv2.boundingRect(hard)
+    cells = np.zeros([-(-side // factor) for side in plane.shape], np.uint8)
+    left, upper, width, height = cv2.boundingRect(plane)
     if width:
         x, y = left // factor, upper // factor
-        part = hard[y * factor : upper + height, x * factor : left + width]
-        most = cv2.dilate(part, np.ones((factor, factor), np.uint8), anchor=(0, 0))
+        part = plane[y * factor : upper + height, x * factor : left + width]
+        hard = cv2.bitwise_not(_unmarked(part))
+        most = cv2.dilate(hard, np.ones((factor, factor), np.uint8), anchor=(0, 0))
         most = most[::factor, ::factor]
         cells[y : y + most.shape[0], x : x + most.shape[1]] = most
     return cells
@@ -133,6 +133,10 @@ def hull(plane: Plane) -> Plane:
     if outlines:
         cv2.fillConvexPoly(around, cv2.convexHull(np.concatenate(outlines)), LEVELS)
     return around
+
+
+def _is_marked(plane: Plane) -> bool:
+    return bool(plane.size) and int(plane.max()) >= HALF
 
 
 def _unmarked(plane: Plane) -> Plane:

@@ -13,6 +13,7 @@ SCRIPTS = (  # a WebUI loads them from the extension's folder, so they cannot li
     "javascript/neuralmaster_busy.js",
     "javascript/neuralmaster_canvas.js",
     "javascript/neuralmaster_controls.js",
+    "javascript/neuralmaster_early.js",
     "javascript/neuralmaster_events.js",
     "javascript/neuralmaster_geometry.js",
     "javascript/neuralmaster_image.js",
