@@ -19,9 +19,9 @@ class Fill:
 
     name: the value that users choose. make: fills a Scene. help: what it does, half a sentence.
     rank: its position in lists, ascending; the first is the default.
-    takes: which parameters `make` takes besides, by name: fields of FillParams, "seed", or "tell",
-        by which it reports its progress (see progress.Tell).
-    in_pixels: its lengths are pixels, so the fill of a small copy is not a small copy of the fill.
+    takes: which parameters `make` takes besides, by name: fields of FillParams, "seed" or "scale"
+        (see Request), or "tell", by which it reports its progress (see progress.Tell).
+    detail: it is as sharp as the picture, so that the fill of a small copy shows less; slower.
     tensors: neuralmaster.tensors implements it in torch as well.
     needs_object: its colours come from the useful object; without one there is no fill.
     """
@@ -31,7 +31,7 @@ class Fill:
     help: str
     rank: int
     takes: tuple[str, ...] = ()
-    in_pixels: bool = False
+    detail: bool = False
     tensors: bool = False
     needs_object: bool = True
 

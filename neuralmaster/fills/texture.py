@@ -60,6 +60,7 @@ class TexturedField(Field):
     rank=30,
     help="the colours of context with the object's own surface over them",
     takes=("seed", "tell"),
+    detail=True,
 )
 def texture(scene: Scene, seed: int = 0, tell: Tell = nobody) -> Field:
     """The field of `context` with the object's own detail; the smooth field if there is none.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -15,6 +17,7 @@ from neuralmaster.images import Box, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders import find
 from neuralmaster.masks import TwoChannelMask
+from neuralmaster.pipeline import Prepared
 
 OVERVIEW = 800  # pixels, at most, of the overview's longer side; see view.py
 
@@ -27,6 +30,7 @@ class Opened:
     name: str
     is_extended: bool = False
     number: int = 0
+    seeking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def picture(self) -> Image.Image:
@@ -57,9 +61,19 @@ class Opened:
             kept[factor] = copy
         return copy
 
-    @cached_property
+    @property
     def found(self) -> Plane:
         """The object that is found without being shown where; empty if none is."""
+        with self.seeking:  # several views may want it, and it takes long
+            return self._found
+
+    @property
+    def is_sought(self) -> bool:
+        """Whether `found` is known."""
+        return "_found" in vars(self)
+
+    @cached_property
+    def _found(self) -> Plane:
         return find(self.picture).plane
 
 
@@ -70,6 +84,15 @@ class Layer:
     plane: Plane
     feather: float = 0
     is_auto: bool = False
+
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether anything is."""
+        return cv2.countNonZero(self.plane) > 0
+
+    def hard(self, factor: int) -> Plane:
+        """255 where a cell of a copy whose lengths are 1/factor holds a pixel of half or more."""
+        return edits.pooled(self.plane, factor)
 
     def reduced(self, factor: int) -> Plane:
         """The plane with its gradient in a copy whose lengths are 1/factor, rounded up."""
@@ -89,16 +112,29 @@ class Layer:
         return plane[upper - y : lower - y, left - x : right - x]
 
 
-@dataclass(eq=False)
-class Shown:
-    """What a view needs of a desk at one size: the mask, and pictures once they are made.
+@dataclass(frozen=True, eq=False)
+class Bare:
+    """A fill without the mask's gradient, in a copy of the picture.
 
-    filled: the filled picture. bare: the fill alone, wherever red is half or more.
+    prepared: what was made of the copy. box: of what was filled, in pixels of the copy; empty if
+    nothing was.
     """
 
+    prepared: Prepared
+    box: Box
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was filled."""
+        return self.box[0] == self.box[2]
+
+
+@dataclass(eq=False)
+class Shown:
+    """What views need of a desk at one size: the mask, and the fill once it is made."""
+
     mask: TwoChannelMask
-    filled: Image.Image | None = None
-    bare: Image.Image | None = None
+    bare: Bare | None = None
 
 
 def memory(holders: Iterable[object]) -> int:
@@ -115,5 +151,6 @@ def _bytes(part: object) -> int:
     if isinstance(part, dict):
         return sum(map(_bytes, list(part.values())))
     if isinstance(part, Shown):
-        return memory((part, part.mask))
+        bare = (part.bare, part.bare.prepared, part.bare.prepared.mask) if part.bare else ()
+        return memory((part, part.mask, *bare))
     return 0
