@@ -50,7 +50,7 @@ class NEURALMASTER_OT_connect(Step):
         """Asks."""
         webui = connect(context)
         models = len(properties.Offered.models)
-        return f"Connected to {found.url}; it lists {models} ControlNet models."
+        return f"Connected to {webui.url}; it lists {models} ControlNet models."
 
 
 class NEURALMASTER_OT_texture(Step):
