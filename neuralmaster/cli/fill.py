@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from neuralmaster import files
-from neuralmaster.cli import batch, common, console, inputs, paths
+from neuralmaster.cli import batch, common, console, inputs
 from neuralmaster.fills import FILLS
 from neuralmaster.params import SEEDED, FillParams, specs
 from neuralmaster.pipeline import prepare
@@ -60,32 +57,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs the command; returns the exit status. Raises ValueError in one sentence."""
-    FillParams(**{name: getattr(args, name) for name in specs()})  # raises before a file is read
+    params = FillParams(**{name: getattr(args, name) for name in specs()})  # raises before reading
+    in_folder = args.image.is_dir()
 
-    if args.image.is_dir():
+    def process(pair: batch.Pair) -> common.Report:
+        mask_out, sheet_out = (
+            path / pair.out.name if path and in_folder else path
+            for path in (args.mask_out, args.sheet)
+        )
+        return _fill(pair, params, args, mask_out, sheet_out)
 
-        def process(
-            pair: batch.Pair, _: paths.ReservedFiles, bar: batch.Bar, show: Callable[[float], None]
-        ) -> dict[str, Any]:
-            mask_out = args.mask_out and args.mask_out / pair.out.name
-            return _fill(pair, args, mask_out, args.sheet and args.sheet / pair.out.name)
-
-        print_report = partial(_print_report, as_json=args.json, in_folder=True)
-        also = (args.mask_out, args.sheet)
-        return common.run_folder(args, process, print_report, args.output, also)
-    common.check_no_folder(args)
-    outputs = (args.output, args.mask_out, args.sheet)
-    paths.check_files((args.image, args.mask, args.object), outputs)
-    pair = batch.Pair(args.image, args.mask, args.object, args.output)
-    report = _fill(pair, args, args.mask_out, args.sheet)
-    _print_report(report, as_json=args.json)
-    return common.FELL_BACK if args.strict and not report["applied"] else common.DONE
+    return common.run(args, process, _print_report, (args.output, args.mask_out, args.sheet))
 
 
 def _fill(
-    pair: batch.Pair, args: argparse.Namespace, mask_out: Path | None, sheet_out: Path | None
-) -> dict[str, Any]:
-    params = FillParams(**{name: getattr(args, name) for name in specs()})
+    pair: batch.Pair,
+    params: FillParams,
+    args: argparse.Namespace,
+    mask_out: Path | None,
+    sheet_out: Path | None,
+) -> common.Report:
     job_inputs = inputs.read(pair)
     start = time.perf_counter()
     prepared = prepare(job_inputs.request(params, invert=args.invert, seed=args.seed))
@@ -110,13 +101,13 @@ def _fill(
     }
 
 
-def _taken(report: dict[str, Any]) -> str:
+def _taken(report: common.Report) -> str:
     if not FILLS[report["method"]].needs_object:
         return "colour {mean_colour}"
     return "colour taken from {useful_percent}% of the picture, mean {mean_colour}"
 
 
-def _print_report(report: dict[str, Any], *, as_json: bool, in_folder: bool = False) -> None:
+def _print_report(report: common.Report, *, as_json: bool, in_folder: bool = False) -> None:
     prefix = f"{report['output']}: " if in_folder else ""
     for sentence in filter(None, (report["reason"], *report["notes"])):
         console.warn(prefix + sentence)
