@@ -7,15 +7,15 @@ import numpy as np
 from neuralmaster.fills.grid import Grid
 from neuralmaster.images import Box, Floats
 
-AHEAD = 16  # rows of cells that are interpolated along the columns at once
-ROWS = 64  # pixels that one product draws; more multiplies by more zeros, fewer calls more often
+AHEAD = 16  # rows of cells interpolated along the columns at once; more take more memory
+ROWS = 64  # rows of pixels a product draws; more multiply by more zeros, fewer are more calls
 
 
 class Interpolation:
     """Some columns of the picture, drawn from cells; rows are drawn as they are asked for.
 
-    cells: h x w x n float32, the values at the middles of a grid's cells. Going from top to
-    bottom, each row of cells is interpolated along the columns about once.
+    cells: h x w x n float32, the values at the middles of a grid's cells. When rows are asked for
+    from top to bottom, each row of cells is interpolated along the columns about once.
     """
 
     def __init__(self, cells: Floats, grid: Grid, left: int, right: int) -> None:
