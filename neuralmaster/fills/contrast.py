@@ -48,8 +48,8 @@ def _continued(values: Floats, valid: Where) -> Floats:
     ]
     size = planes[0].shape[1], planes[0].shape[0]
     coarse = (size[0] // COARSE, size[1] // COARSE)
-    total, held = (cv2.resize(p, coarse, interpolation=cv2.INTER_AREA)[None] for p in planes)
-    mean = total.sum(keepdims=True) / held.sum(keepdims=True)
-    smooth = spread(total / np.maximum(held, TINY), held, mean, HOME, NUMPY)[0]
+    total, known = (cv2.resize(p, coarse, interpolation=cv2.INTER_AREA)[None] for p in planes)
+    mean = total.sum(keepdims=True) / known.sum(keepdims=True)
+    smooth = spread(total / np.maximum(known, TINY), known, mean, HOME, NUMPY)[0]
     smooth = cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR)
     return np.maximum(smooth[:height, :width], 0)

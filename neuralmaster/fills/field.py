@@ -38,7 +38,7 @@ class Cells:
 class Field:
     """Colours to fill with, on a grid that is interpolated to pixels.
 
-    colour: h x w x bands float32 in [0, 1], the colour at the middle of each cell.
+    colour: h x w x bands float32 in [0, 1], the colour at the centre of each cell.
     cells: the context it was made from.
     belief: h x w float32 in [0, 1], how far a cell's context is believed to show the object.
         It says nothing about how much context a cell has; cells.weight does.

@@ -81,7 +81,7 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | Non
     rng = np.random.default_rng(seed % 2**64)
     across = -(-(right - left) // side)
     flat = np.zeros((side, side, int(images.has_alpha(scene.picture))), np.float32)
-    tiles, middles, weights = [], [], []
+    tiles, centres, weights = [], [], []
     for part in _pieces(scene, cells, min(side, _power_of_two(PIECE * longer))):
         piece, weight = _piece(scene, part)
         noise = np.fft.rfft2(rng.standard_normal((side, side), np.float32))
@@ -89,11 +89,11 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | Non
         levels *= strength * images.LEVELS / np.sqrt(max(weight, 1e-12))
         tile = np.dstack([levels.transpose(1, 2, 0), flat]).astype(np.float32)
         tiles.append(np.tile(tile.reshape(side, -1), (1, across)))
-        middles.append(((part[1] + part[3]) / 2, (part[0] + part[2]) / 2))
+        centres.append(((part[1] + part[3]) / 2, (part[0] + part[2]) / 2))
         weights.append(weight)
     if not tiles:
         return None
-    return Grain(np.stack(tiles), _shares(cells.grid, middles, weights, side), cells.grid, box)
+    return Grain(np.stack(tiles), _shares(cells.grid, centres, weights, side), cells.grid, box)
 
 
 def _power_of_two(length: float) -> int:
@@ -101,16 +101,16 @@ def _power_of_two(length: float) -> int:
 
 
 def _shares(
-    grid: Grid, middles: list[tuple[float, float]], weights: list[float], side: int
+    grid: Grid, centres: list[tuple[float, float]], weights: list[float], side: int
 ) -> Floats:
-    """See Grain.shares. weights: of the pieces around these middles, in pixels."""
+    """See Grain.shares. weights: of the pieces around these centres, in pixels."""
     rows, columns = (
         axis.start + axis.size * (np.arange(axis.count) + 0.5) for axis in (grid.down, grid.across)
     )
     shares = []
-    for (y, x), weight in zip(middles, weights, strict=True):
+    for (y, x), weight in zip(centres, weights, strict=True):
         away = ((rows[:, None] - y) ** 2 + (columns - x) ** 2) / side**2
-        # a piece has no less of itself in its own middle than a quarter of its side away
+        # at its own centre a piece counts as if that were a quarter of its side away
         shares.append(weight / (away + 1 / 16) ** (NEAREST / 2))
     total = np.maximum(np.sum(shares, axis=0), np.finfo(np.float64).tiny)
     return np.sqrt(np.stack(shares, axis=-1) / total[..., None]).astype(np.float32)
@@ -126,8 +126,10 @@ def _pieces(scene: Scene, cells: Cells, side: int) -> list[Box]:
     padded = cv2.copyMakeBorder(
         near, 0, down * per - height, 0, across * per - width, cv2.BORDER_CONSTANT
     )
-    held = cv2.resize(padded, (across, down), interpolation=cv2.INTER_AREA).reshape(down, across)
-    most = [k for k in np.argsort(-held, axis=None, kind="stable")[:PIECES] if held.flat[k] > 0]
+    context = cv2.resize(padded, (across, down), interpolation=cv2.INTER_AREA).reshape(down, across)
+    most = [
+        k for k in np.argsort(-context, axis=None, kind="stable")[:PIECES] if context.flat[k] > 0
+    ]
     step = per * cells.grid.size
     boxes = []
     for k in most:
@@ -147,10 +149,10 @@ def _nearness(scene: Scene, grid: Grid, side: int) -> Floats:
         np.floor(axis.start + axis.size * (np.arange(axis.count) + 0.5)).astype(int)
         for axis in (grid.down, grid.across)
     )
-    middles = np.ix_(
+    centres = np.ix_(
         (rows - upper).clip(0, lower - upper - 1), (columns - left).clip(0, right - left - 1)
     )
-    hole = np.float32(red[middles] > HALF) * (green[middles] > 0)
+    hole = np.float32(red[centres] > HALF) * (green[centres] > 0)
     near = cv2.GaussianBlur(hole, (0, 0), side / grid.size, borderType=cv2.BORDER_CONSTANT)
     return near + np.float32(1e-3)
 

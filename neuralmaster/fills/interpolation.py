@@ -1,4 +1,4 @@
-"""Draws a coarse grid at full size: linear interpolation between the middles of cells."""
+"""Draws a coarse grid at full size: linear interpolation between the centres of cells."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ ROWS = 64  # rows of pixels a product draws; more multiply by more zeros, fewer 
 
 
 class Interpolation:
-    """Some columns of the picture, drawn from cells; rows are drawn as they are asked for.
+    """Some columns of the picture, interpolated from cells; rows are made on demand.
 
-    cells: h x w x n float32, the values at the middles of a grid's cells. When rows are asked for
-    from top to bottom, each row of cells is interpolated along the columns about once.
+    cells: h x w x n float32, the values at the centres of a grid's cells. When rows are
+    taken from top to bottom, each row of cells is interpolated along the columns about once.
     """
 
     def __init__(self, cells: Floats, grid: Grid, left: int, right: int) -> None:
