@@ -55,11 +55,13 @@ def test_the_dot_products_are_those_of_each_band():
 def test_rows_are_the_same_in_whatever_order_they_are_asked_for():
     cells = random(3 * AHEAD, 7, 2)
     grid = Grid(Axis(-1.5, 3.3, 3 * AHEAD), Axis(0.5, 4.0, 7))
-    whole = Interpolation(cells, grid, 2, 25).rows(0, 150)
+    whole = Interpolation(cells, grid).rows(0, 150, 2, 25)
     assert whole.shape == (150, 46)
-    some = Interpolation(cells, grid, 2, 25)
+    some = Interpolation(cells, grid)
     for first, last in ((100, 150), (0, 3), (60, 60 + ROWS), (2, 3)):
-        assert some.rows(first, last) == pytest.approx(whole[first:last], abs=1e-6)
+        assert some.rows(first, last, 2, 25) == pytest.approx(whole[first:last], abs=1e-6)
+        part = whole.reshape(150, 23, 2)[first:last, 3:9].reshape(last - first, -1)
+        assert some.rows(first, last, 5, 11) == pytest.approx(part, abs=1e-6)
     down = np.clip((np.arange(150) + 0.5 + 1.5) / 3.3 - 0.5, 0, 3 * AHEAD - 1)
     across = np.clip((np.arange(2, 25) + 0.5 - 0.5) / 4 - 0.5, 0, 6)
     wide = np.stack(

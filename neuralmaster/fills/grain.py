@@ -10,6 +10,7 @@ smooth beside a coarse cloth. Lengths are pixels, for texture has its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -18,7 +19,7 @@ from neuralmaster import images
 from neuralmaster.fills.context import trust_inpaint, trust_source
 from neuralmaster.fills.field import Cells
 from neuralmaster.fills.grid import Grid
-from neuralmaster.fills.interpolation import interpolated
+from neuralmaster.fills.interpolation import Interpolation
 from neuralmaster.fills.scene import Scene
 from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import HALF
@@ -35,9 +36,9 @@ BOX = 19  # pixels; the local mean is over two of them, sigma 8: what is coarser
 class Grain:
     """Patterns to lay over a fill; they start at the upper left of a box and repeat.
 
-    tiles: patterns x rows x (columns * bands) float32, at least as wide as the box: what each adds,
-        in levels. shares: h x w x patterns float32, how much of each there is in the cells of
-        `grid`; the sum of their squares is 1, for variances add up.
+    tiles: patterns x rows x (columns * bands) float32: what each adds, in levels. shares: h x w x
+        patterns float32, how much of each there is in the cells of `grid`; the sum of their
+        squares is 1, for variances add up.
     """
 
     tiles: Floats
@@ -55,18 +56,25 @@ class Grain:
         width, height = right - left, lower - upper
         bands = fill.shape[1] // width
         rows = np.arange(upper - self.box[1], lower - self.box[1]) % self.tiles.shape[1]
-        start = (left - self.box[0]) * bands
-        shares = interpolated(self.shares, self.grid, part).reshape(height, width, -1)
+        start = (left - self.box[0]) * bands % self.tiles.shape[2]
+        columns = slice(start, start + fill.shape[1])
+        repeats = -(-columns.stop // self.tiles.shape[2])
+        shares = self._shares.rows(upper, lower, left, right).reshape(height, width, -1)
         levels = np.zeros(fill.shape, np.float32)
         for tile, share in zip(self.tiles, cv2.split(shares), strict=True):
             if share.max() > HARDLY:
                 wide = cv2.merge([share] * bands).reshape(fill.shape)
-                cv2.accumulateProduct(tile[rows, start : start + fill.shape[1]], wide, levels)
+                pattern = np.tile(tile[rows], (1, repeats))[:, columns]
+                cv2.accumulateProduct(pattern, wide, levels)
         room = cv2.min(fill, cv2.bitwise_not(fill))
         # not by cv2.max, which takes a single pixel for a scalar
         rises, falls = (cv2.convertScaleAbs(limit(levels, 0)) for limit in (np.maximum, np.minimum))
         risen = cv2.add(fill, cv2.min(rises, room))
         return cv2.subtract(risen, cv2.min(falls, room))
+
+    @cached_property
+    def _shares(self) -> Interpolation:
+        return Interpolation(self.shares, self.grid)
 
 
 def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | None:
@@ -79,7 +87,6 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | Non
     longer = max(right - left, lower - upper)
     side = min(TILE, _power_of_two(longer))
     rng = np.random.default_rng(seed % 2**64)
-    across = -(-(right - left) // side)
     flat = np.zeros((side, side, int(images.has_alpha(scene.picture))), np.float32)
     tiles, centres, weights = [], [], []
     for part in _pieces(scene, cells, min(side, _power_of_two(PIECE * longer))):
@@ -88,7 +95,7 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | Non
         levels = np.fft.irfft2(np.fft.rfft2(piece, (side, side)) * noise, (side, side))
         levels *= strength * images.LEVELS / np.sqrt(max(weight, 1e-12))
         tile = np.dstack([levels.transpose(1, 2, 0), flat]).astype(np.float32)
-        tiles.append(np.tile(tile.reshape(side, -1), (1, across)))
+        tiles.append(tile.reshape(side, -1))
         centres.append(((part[1] + part[3]) / 2, (part[0] + part[2]) / 2))
         weights.append(weight)
     if not tiles:
