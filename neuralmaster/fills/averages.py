@@ -8,14 +8,17 @@ from neuralmaster import images
 from neuralmaster.fills.grid import Grid
 from neuralmaster.images import Box, Floats
 
-SECTION = 16  # cells: matrices along an axis are made for so many at once, being zero elsewhere
-BLOCK = 8  # rows of cells that are averaged at once; likewise
+# Averaging is a product with a banded matrix, made in dense pieces. Larger pieces multiply by more
+# zeros, smaller ones are more calls; these are the fastest in tests/benchmarks/speed.py.
+SECTION = 16  # columns of cells that are averaged at once
+BLOCK = 8  # rows of cells, likewise
 
 
 class Averages:
     """Averages planes of a box over the cells of a grid, strip after strip.
 
-    The buffers are made once: fresh arrays of this size cost more than the sums in them.
+    means: planes x h x w float32, the result. The buffers are allocated once: fresh memory of that
+    size costs more than the sums in it.
     """
 
     def __init__(self, box: Box, grid: Grid, planes: int) -> None:
@@ -41,7 +44,7 @@ class Averages:
         return self._planes[:, : lower - upper, : right - left]
 
     def add(self, part: Box) -> None:
-        """Takes the planes that were written, of a part of the box."""
+        """Adds a part of the box, whose planes have been written, to the means."""
         left, first, right, last = part
         down, planes = self.grid.down, self.planes(part)
         step = max(1, round(BLOCK * down.size))

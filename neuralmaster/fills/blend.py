@@ -60,14 +60,14 @@ def blend_in(  # noqa: PLR0913 - the last two are options
 def _to_fill(mask: TwoChannelMask, box: Box) -> Box:
     """The smallest box in a box that holds all pixels with both green and a red above half."""
     left, _, right, _ = box
-    found = []
+    boxes = []
     for first, last in images.strips(box):
         red, green = mask.strip(first, last, left, right)
         both = cv2.bitwise_and(images.above(red, HALF - 1), green)
         x, y, width, height = cv2.boundingRect(both)
         if width:
-            found.append((left + x, first + y, left + x + width, first + y + height))
-    if not found:
+            boxes.append((left + x, first + y, left + x + width, first + y + height))
+    if not boxes:
         return (left, box[1], left, box[1])
-    lefts, uppers, rights, lowers = zip(*found, strict=True)
+    lefts, uppers, rights, lowers = zip(*boxes, strict=True)
     return min(lefts), uppers[0], max(rights), lowers[-1]

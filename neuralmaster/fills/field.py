@@ -38,7 +38,7 @@ class Cells:
 class Field:
     """Colours to fill with, on a grid that is interpolated to pixels.
 
-    colour: h x w x bands float32 in [0, 1], the colour at the middle of each cell.
+    colour: h x w x bands float32 in [0, 1], the colour at the centre of each cell.
     cells: the context it was made from.
     belief: h x w float32 in [0, 1], how far a cell's context is believed to show the object.
         It says nothing about how much context a cell has; cells.weight does.
@@ -60,21 +60,14 @@ class Field:
 
         (last - first) x ((right - left) * bands) uint8; any strip is that part of the whole.
         """
-        drawn = self._across(left, right).rows(first, last)
+        drawn = self._levels.rows(first, last, left, right)
         return cv2.convertScaleAbs(drawn).reshape(last - first, -1)
 
     def believed(self, first: int, last: int, left: int, right: int) -> Floats:
         """The belief at the centre of each of these pixels, (last - first) x (right - left)."""
-        return Interpolation(self.belief[..., None], self.grid, left, right).rows(first, last)
-
-    def _across(self, left: int, right: int) -> Interpolation:
-        """Kept from strip to strip of the same columns, for they share rows of cells."""
-        if (left, right) not in self._latest:
-            levels = np.clip(self.colour, 0, 1) * np.float32(images.LEVELS)
-            self._latest.clear()
-            self._latest[left, right] = Interpolation(levels, self.grid, left, right)
-        return self._latest[left, right]
+        return Interpolation(self.belief[..., None], self.grid).rows(first, last, left, right)
 
     @cached_property
-    def _latest(self) -> dict[tuple[int, int], Interpolation]:
-        return {}
+    def _levels(self) -> Interpolation:
+        levels = np.clip(self.colour, 0, 1) * np.float32(images.LEVELS)
+        return Interpolation(levels, self.grid)

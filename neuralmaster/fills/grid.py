@@ -1,7 +1,7 @@
 """The coarse grid that a fill is made on: square cells of any fractional size.
 
 A cell takes exactly the share of each pixel that it covers, and a pixel's colour is interpolated
-between the middles of cells. Both are separable, a matrix along the rows and one along the
+between the centres of cells. Both are separable, a matrix along the rows and one along the
 columns, so nothing depends on which corner the picture is read from.
 """
 
@@ -48,7 +48,7 @@ class Axis:
     def taps(self, first: int, last: int) -> tuple[np.ndarray, Floats]:
         """For each of the pixels [first, last) the cell before its centre, and the next's share.
 
-        Beyond the middle of the first and the last cell their colour goes on.
+        Beyond the centres of the first and the last cell, their colours continue.
         """
         places = self._places(first, last)
         before = np.minimum(places.astype(np.intp), max(self.count - 2, 0))
@@ -67,7 +67,7 @@ class Axis:
         return np.maximum(1 - apart, 0).astype(np.float32), cells
 
     def _places(self, first: int, last: int) -> NDArray[np.float64]:
-        """The centres of the pixels [first, last), counted in cells from the first one's middle."""
+        """The centres of the pixels [first, last), in cells from the centre of the first cell."""
         places = (np.arange(first, last) + (0.5 - self.start)) / self.size - 0.5
         return np.minimum(np.maximum(places, 0), self.count - 1)
 
@@ -119,8 +119,8 @@ class Grid:
         length = np.sqrt(6 * sum(variance for _, variance in moments))
         return cls(
             *(
-                _around(totals, middle, length, cells)
-                for totals, (middle, _) in zip((rows, columns), moments, strict=True)
+                _around(totals, centre, length, cells)
+                for totals, (centre, _) in zip((rows, columns), moments, strict=True)
             )
         )
 
@@ -129,15 +129,15 @@ def _moments(totals: Floats) -> tuple[float, float]:
     """Mean and variance of a place along an axis; a pixel is as wide as it is."""
     weight = totals.astype(np.float64) / totals.sum(dtype=np.float64)
     places = np.arange(len(totals)) + 0.5
-    middle = float(weight @ places)
-    return middle, float(weight @ (places - middle) ** 2) + 1 / 12
+    centre = float(weight @ places)
+    return centre, float(weight @ (places - centre) ** 2) + 1 / 12
 
 
-def _around(totals: Floats, middle: float, length: float, cells: int) -> Axis:
+def _around(totals: Floats, centre: float, length: float, cells: int) -> Axis:
     places = np.flatnonzero(totals)
     size = length / cells
     before, after = (
         MULTIPLE * int(np.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6))
-        for reach in (middle - places[0], places[-1] + 1 - middle)
+        for reach in (centre - places[0], places[-1] + 1 - centre)
     )
-    return Axis(middle - before * size, size, before + after)
+    return Axis(centre - before * size, size, before + after)

@@ -40,7 +40,9 @@ class OpenCV(Arrays):
 
     def dots(self, image: Floats, other: Floats) -> Floats:
         """See Arrays; for each column anew, for NumPy is slow where few numbers are in a row."""
-        return np.tile(super().dots(image, other), (image.shape[1], 1))
+        columns = np.empty(image.shape[1:], np.float32)
+        columns[:] = super().dots(image, other)
+        return columns
 
     def neighbours(self, image: Floats) -> Floats:
         """See Arrays."""

@@ -58,8 +58,8 @@ class Scene:
         """Averages the context within a box over the cells of a grid.
 
         A pixel's weight is by_inpaint(red) * by_source(green), times its alpha: transparent
-        pixels give no colour. wary: for a fill that judges the context; red counts as raised along
-        hard edges (see beside_edges), and the mask's channels are averaged as well.
+        pixels give no colour. wary: for a fill that judges the context; red is taken as raised
+        along hard edges (see beside_edges), and the mask's channels are averaged as well.
         """
         bands = len(self.picture.getbands())
         averages = Averages(box, grid, bands + 1 + 2 * wary)
@@ -71,7 +71,7 @@ class Scene:
             planes = averages.planes(part)
             weight = planes[bands]
             cv2.LUT(self._beside_edges(part, box) if wary else red, curves[0], dst=weight)
-            # a plane that is about to be written serves as the room for a factor
+            # planes[0] is written below; until then it holds a factor
             weight *= cv2.LUT(green, curves[1], dst=planes[0])
             if wary:
                 np.copyto(planes[-2], green)
@@ -107,15 +107,15 @@ class Scene:
         left, upper = max(part[0] - 1, box[0]), max(part[1] - 1, box[1])
         right, lower = min(part[2] + 1, box[2]), min(part[3] + 1, box[3])
         red, _ = self.mask.strip(upper, lower, left, right)
-        risen = beside_edges(red)
-        return risen[part[1] - upper : part[3] - upper, part[0] - left : part[2] - left]
+        raised = beside_edges(red)
+        return raised[part[1] - upper : part[3] - upper, part[0] - left : part[2] - left]
 
 
 def beside_edges(red: Plane) -> Plane:
     """Red, raised to just below half in the pixels beside a hard edge.
 
-    No brush follows an edge to the pixel, and scaling or JPEG mixes the colours of its two sides.
-    So nothing depends on whether one more pixel was painted. A gradient stays as it is.
+    No brush follows an edge to the pixel, and scaling or JPEG mixes the colours on its two sides;
+    now little depends on whether one more pixel was painted. A gradient stays as it is.
     """
     rise = cv2.subtract(cv2.dilate(red, np.ones((3, 3), np.uint8)), red)
     # cv2.min would take a single pixel for a scalar

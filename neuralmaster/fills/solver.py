@@ -3,8 +3,9 @@
 A screened Poisson equation (a membrane held by springs; colours are filled in so by Levin,
 Lischinski and Weiss, 2004, Bhat et al., 2008, and others), solved by conjugate gradients that are
 preconditioned by multigrid (Tatebe, The multigrid preconditioned conjugate gradient method, 1993),
-from a start that was solved on the coarser grids. Smoothing is by Jacobi iteration: it treats all
-cells alike, so the solution of a mirrored picture is the mirrored solution.
+from a start that was solved on the coarsest grid. Smoothing is by Jacobi iteration: it treats all
+cells alike, so the solution of a mirrored picture is the mirrored solution. Inside, images are
+h x w x bands float32 (see Arrays).
 """
 
 from __future__ import annotations
@@ -15,24 +16,26 @@ import numpy as np
 
 from neuralmaster.fills.arrays import Array, Arrays, laplacian
 
-STEPS = 4  # of conjugate gradients; with 3 up to 1.7 levels of error are left, with 4 up to 0.3
-SMOOTHING = 2  # Jacobi iterations before and after a coarser grid; with 1, STEPS has to be 6
-COARSEST = 4  # cells along the shorter side at which halving ends
-TINY = 1e-30  # keeps a step from failing when there is nothing left to solve
+# On the photos of tests/benchmarks/quality.py the error against a direct solution is at most 0.3
+# levels of 255 with 4 steps, 1.7 with 3; with one iteration of smoothing, 5 steps do as 4 with two.
+STEPS = 4  # of conjugate gradients; more are slower and nearer to the solution
+SMOOTHING = 2  # Jacobi iterations before and after a coarser grid; more, the same
+COARSEST = 4  # cells along the shorter side below which no grid is halved; larger solves more there
+TINY = 1e-30  # keeps a step from failing when nothing is left of the residual
 
 
 @dataclass(frozen=True)
 class Level:
-    """The equation (held - Laplacian) x = known on one grid: held + 4, and what divides by it."""
+    """The matrix (screen - Laplacian) on one grid: its diagonal, screen + 4, and the inverse."""
 
-    centre: Array
-    share: Array
+    diagonal: Array
+    inverse: Array
 
     @classmethod
-    def of(cls, held: Array) -> Level:
-        """held: h x w x bands, the same in each band."""
-        centre = held + 4
-        return cls(centre, 1 / centre)
+    def of(cls, screen: Array) -> Level:
+        """screen: how strongly each cell is held, an image, the same in each band."""
+        diagonal = screen + 4
+        return cls(diagonal, 1 / diagonal)
 
 
 def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays) -> Array:
@@ -41,93 +44,92 @@ def spread(colour: Array, pull: Array, mean: Array, home: float, arrays: Arrays)
 
     colour: bands x h x w. pull: 1 x h x w. mean: bands x 1 x 1.
     """
-    known = [arrays.image((colour - mean) * pull)]
-    held = arrays.image(arrays.stack([pull + home] * len(colour)))
-    levels = [Level.of(held)]
-    while min(held.shape[:2]) >= 2 * COARSEST and _is_even(held):
-        # a coarse cell holds what its four cells do
-        known.append(arrays.sums(known[-1]))
-        held = arrays.sums(held)
-        levels.append(Level.of(held))
-    inverse = _inverse(held[..., 0], arrays)
-    found = _solved(known[-1], inverse)
-    for equation, level in reversed(list(zip(known[:-1], levels, strict=False))):
-        found = _smoothed(arrays.finer(found), equation, level, arrays)
-    found = _improved(found, known[0], levels, inverse, arrays)
-    return arrays.planes(found) + mean
+    sides = [arrays.image((colour - mean) * pull)]  # right-hand sides, fine to coarse
+    screen = arrays.image(arrays.stack([pull + home] * len(colour)))
+    levels = [Level.of(screen)]
+    while min(screen.shape[:2]) >= 2 * COARSEST and _is_even(screen):
+        # a coarse cell is held as strongly as its four cells together
+        sides.append(arrays.sums(sides[-1]))
+        screen = arrays.sums(screen)
+        levels.append(Level.of(screen))
+    coarsest = _inverse(screen[..., 0], arrays)
+    solution = _times(coarsest, sides[-1])
+    for side, level in reversed(list(zip(sides[:-1], levels, strict=False))):
+        solution = _smoothed(arrays.finer(solution), side, level, arrays)
+    return arrays.planes(_refined(solution, sides[0], levels, coarsest, arrays)) + mean
 
 
-def _improved(
-    found: Array, known: Array, levels: list[Level], inverse: Array, arrays: Arrays
+def _refined(
+    solution: Array, side: Array, levels: list[Level], coarsest: Array, arrays: Arrays
 ) -> Array:
     """The solution after some steps of conjugate gradients, each band on its own."""
-    left = _left(found, known, levels[0], arrays)
-    along, before = 0 * left, 1.0
+    residual = _residual(solution, side, levels[0], arrays)
+    direction, before = 0 * residual, 1.0
     for _ in range(STEPS):
-        better = _v_cycle(left, levels, inverse, arrays)
-        size = arrays.dots(left, better)
-        along *= size / before
-        along += better
-        change = _applied(along, levels[0], arrays)
-        step = size / (arrays.dots(along, change) + TINY)
-        found = found + step * along
+        preconditioned = _v_cycle(residual, levels, coarsest, arrays)
+        product = arrays.dots(residual, preconditioned)
+        direction *= product / before
+        direction += preconditioned
+        change = _applied(direction, levels[0], arrays)
+        step = product / (arrays.dots(direction, change) + TINY)
+        solution = solution + step * direction
         change *= step
-        left = left - change
-        before = size + TINY
-    return found
+        residual = residual - change
+        before = product + TINY
+    return solution
 
 
-def _v_cycle(known: Array, levels: list[Level], inverse: Array, arrays: Arrays) -> Array:
-    """What one V-cycle, from 0, makes of `(held - Laplacian) found = known`.
+def _v_cycle(side: Array, levels: list[Level], coarsest: Array, arrays: Arrays) -> Array:
+    """What one V-cycle, from 0, makes of `(screen - Laplacian) solution = side`.
 
     levels: of this grid and all coarser ones. There is as much smoothing before the coarser grids
-    as after them, and going down is the transpose of coming up: so this is symmetric and positive,
-    as conjugate gradients need it.
+    as after them, and restriction is the transpose of interpolation: so the cycle is symmetric and
+    positive, as conjugate gradients need it.
     """
     if len(levels) == 1:
-        return _solved(known, inverse)
-    found = known * levels[0].share
+        return _times(coarsest, side)
+    solution = side * levels[0].inverse
     for _ in range(SMOOTHING - 1):
-        found = _smoothed(found, known, levels[0], arrays)
-    left = arrays.coarser(_left(found, known, levels[0], arrays))
-    found += arrays.finer(_v_cycle(left, levels[1:], inverse, arrays))
+        solution = _smoothed(solution, side, levels[0], arrays)
+    residual = arrays.coarser(_residual(solution, side, levels[0], arrays))
+    solution += arrays.finer(_v_cycle(residual, levels[1:], coarsest, arrays))
     for _ in range(SMOOTHING):
-        found = _smoothed(found, known, levels[0], arrays)
-    return found
+        solution = _smoothed(solution, side, levels[0], arrays)
+    return solution
 
 
-def _smoothed(found: Array, known: Array, level: Level, arrays: Arrays) -> Array:
-    """After a Jacobi iteration: each cell solves its own equation, the others being as found."""
-    around = arrays.neighbours(found)
-    around += known
-    around *= level.share
+def _smoothed(solution: Array, side: Array, level: Level, arrays: Arrays) -> Array:
+    """After a Jacobi iteration: each cell solves its own equation, its neighbours as they were."""
+    around = arrays.neighbours(solution)
+    around += side
+    around *= level.inverse
     return around
 
 
-def _left(found: Array, known: Array, level: Level, arrays: Arrays) -> Array:
-    """known - (held - Laplacian) found."""
-    left = arrays.neighbours(found)
-    left += known
-    left -= level.centre * found
-    return left
+def _residual(solution: Array, side: Array, level: Level, arrays: Arrays) -> Array:
+    """side - (screen - Laplacian) solution."""
+    residual = arrays.neighbours(solution)
+    residual += side
+    residual -= level.diagonal * solution
+    return residual
 
 
-def _applied(found: Array, level: Level, arrays: Arrays) -> Array:
-    """(held - Laplacian) found; nothing flows through the border."""
-    change = level.centre * found
-    change -= arrays.neighbours(found)
+def _applied(image: Array, level: Level, arrays: Arrays) -> Array:
+    """(screen - Laplacian) image; nothing flows through the border."""
+    change = level.diagonal * image
+    change -= arrays.neighbours(image)
     return change
 
 
-def _inverse(held: Array, arrays: Arrays) -> Array:
-    """Of the equations of the coarsest grid, cells x cells; held: h x w."""
-    height, width = held.shape
-    diagonal = held.reshape(1, -1) * arrays.matrix(np.eye(height * width, dtype=np.float32))
+def _inverse(screen: Array, arrays: Arrays) -> Array:
+    """The inverse of the coarsest grid's matrix, cells x cells; screen: h x w."""
+    height, width = screen.shape
+    diagonal = screen.reshape(1, -1) * arrays.matrix(np.eye(height * width, dtype=np.float32))
     return arrays.inverse(diagonal - arrays.matrix(laplacian(height, width)))
 
 
-def _solved(known: Array, inverse: Array) -> Array:
-    return (inverse @ known.reshape(len(inverse), -1)).reshape(known.shape)
+def _times(matrix: Array, image: Array) -> Array:
+    return (matrix @ image.reshape(len(matrix), -1)).reshape(image.shape)
 
 
 def _is_even(image: Array) -> bool:

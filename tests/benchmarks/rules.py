@@ -9,29 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralmaster.fills import Field, Scene
+from neuralmaster.fills import Field, Scene, context
 from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.scene import Curve
 from neuralmaster.fills.solver import spread
 
 Fill = Callable[[Scene], Field]
-context_room = import_module("neuralmaster.fills.context")  # the package's name for it is a fill
 
 
 def believing(certain: Curve, pull: float) -> Fill:
     """A fill that believes every pixel by its red alone, and pulls that hard."""
 
     def fill(scene: Scene) -> Field:
-        grid = scene.grid(context_room.GRID)
-        cells = scene.gather(certain, context_room.trust_source, scene.object, grid)
+        grid = scene.grid(context.GRID)
+        cells = scene.gather(certain, context.trust_source, scene.object, grid)
         weight = cells.weight[None]
         colour = cells.colour.transpose(2, 0, 1) / np.maximum(weight, 1e-12)
-        mean, home = cells.mean[:, None, None], context_room.HOME / context_room.GRID**2
+        mean, home = cells.mean[:, None, None], context.HOME / context.GRID**2
         found = spread(colour, pull * weight, mean, home, NUMPY).transpose(1, 2, 0)
         return Field(found, cells, np.ones(grid.shape, np.float32))
 
