@@ -1,10 +1,12 @@
 """Lays pieces of the object over a hole, from its rim inwards.
 
-The place of whose surroundings most is known comes next. Its piece is one whose surroundings are
-most like those of the place, as in exemplar-based inpainting (Criminisi, Pérez and Toyama, 2004)
-and image quilting (Efros and Freeman, 2001). Chosen at random among the nearly best, so that a
-seed is a fill and the variety of the object stays (Efros and Leung, 1999); what was used often
-counts as less alike (Kaspar et al., 2015).
+The most enclosed place comes next. It gets a piece whose surroundings resemble its own, as in
+exemplar-based inpainting (Criminisi, Pérez and Toyama, 2004) and image quilting (Efros and
+Freeman, 2001). The piece is drawn at random from those that fit nearly best, so that the object's
+variety stays and another seed gives another fill (Efros and Leung, 1999); each use of a piece
+makes it fit less (Kaspar et al., 2015).
+
+Constants marked "bench" were chosen by tests/benchmarks/texture.py on that trial.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from neuralmaster.fills.progress import Tell, nobody
 from neuralmaster.fills.pyramid import TINY, Flat, Level, bell, eroded, windows
 from neuralmaster.images import Floats, Plane
 
-PIECE = 2  # cells from a piece's middle to its edge; larger pieces copy more and fit less
-SIGHT = 5  # cells from its middle that are compared; wider sees larger structures
-MOST = 2000  # places in the object to choose from; more fit better and take longer
-ALIKE = 0.1  # relative excess of a distance that is still as good as the best
-NOISE = 0.01  # and what is always as good, of the variance that the place should have
-GUIDE = 1.0  # weight of colour and contrast beside the detail; more keeps to places alike in them
-AGAIN = 0.2  # what a use costs, of that variance; more repeats less
-OVERLAP = 0.5  # of what is known around a place has to be valid around its source
+PIECE = 2  # cells from a piece's middle to its edge; larger copies more and fits less (bench)
+SIGHT = 5  # cells from its middle that are compared; larger sees larger structures, and is slower
+MOST = 2000  # sources to choose from; more fit better and take longer
+ALIKE = 0.1  # by how much more than the best a piece may differ; larger mixes more (bench)
+NOISE = 0.01  # difference that never counts, of the contrast squared; larger mixes more (bench)
+GUIDE = 1.0  # weight of colour and contrast; larger keeps to sources alike in them (bench)
+AGAIN = 0.2  # cost of a use, of the contrast squared; larger repeats less and fits less (bench)
+OVERLAP = 0.5  # share of a place's known cells that its source must have too; larger finds fewer
 
 
 def grow(level: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat:
@@ -54,7 +56,7 @@ class _Growth:
             places = np.sort(rng.choice(places, MOST, replace=False))
         self.places = places
         energy = (level.detail**2).sum(axis=2)
-        # beside edges a smooth place has little of it: else it would be filled with edges
+        # of the place, not of the object: a smooth place beside edges would be filled with edges
         self.variance = np.minimum(level.contrast**2, energy[level.valid].mean()) + TINY
         self._see(level)
         self.bell = bell(SIGHT)
@@ -80,7 +82,7 @@ class _Growth:
         self.guides = level.guide.reshape(-1, level.guide.shape[2])[self.places]
 
     def step(self) -> None:
-        """Fills the place of the highest rank with the piece that fits it."""
+        """Fills the place of the highest rank with a piece that fits it."""
         y, x = divmod(int(self.rank.argmax()), self.level.shape[1])
         far = self._distances(y, x)
         good = far <= far.min() * (1 + ALIKE) + NOISE * self.variance[y, x]
@@ -88,7 +90,7 @@ class _Growth:
         self._place(y, x, *divmod(int(self.places[choice]), self.level.shape[1]))
 
     def _distances(self, y: int, x: int) -> Floats:
-        """How far each place's surroundings are from those of cell (y, x), mean of squares."""
+        """How far the surroundings of each source are from those of cell (y, x): mean squares."""
         side = 2 * SIGHT + 1
         weight = self.known[y : y + side, x : x + side].ravel() * self.bell
         seen = self.seen[y : y + side, x : x + side].reshape(-1, 3)

@@ -1,10 +1,12 @@
-"""Where in an object the pieces are found that continue its surface across a hole.
+"""Finds the places of an object that continue its surface across a hole.
 
-Coarse to fine. The coarsest grid is laid out piece by piece (see growth.py). On every finer one
-each cell compares the patch around it with those that its neighbours would continue with, and
-with some at random (PatchMatch: Barnes et al., 2009), all cells at once. What a cell shows is
-always the one cell it copies, never an average, so detail loses nothing of its contrast
-(Lefebvre and Hoppe, 2005; Ashikhmin, 2001).
+The search goes from coarse to fine. The coarsest grid is laid out piece by piece (see growth.py).
+Then, and on every finer grid, each cell compares the patch around it with those that its
+neighbours would continue with and with some at random (PatchMatch: Barnes et al., 2009), all
+cells at once. A cell shows the one cell that it copies, never an average, so the detail keeps its
+contrast (Lefebvre and Hoppe, 2005; Ashikhmin, 2001).
+
+Constants marked "bench" were chosen by tests/benchmarks/texture.py on that trial.
 """
 
 from __future__ import annotations
@@ -16,15 +18,15 @@ from neuralmaster.fills.progress import Tell, nobody, part
 from neuralmaster.fills.pyramid import REACH, Flat, Level, bell, nearest, windows
 from neuralmaster.images import Floats
 
-COARSEST = 120  # cells along the longer side at which pieces are laid out, at most
-FEWEST = 64  # source cells of a grid; fewer make a pattern of their own
-PASSES = 4  # of comparing on each grid; more fit better and take longer
-BANDS = 12  # numbers that a patch is reduced to; more tell more apart and take longer
-SAMPLE = 2000  # patches that the reduction is fitted to
-COHERENT = 0.1  # how much less far a neighbour's continuation counts; more copies larger parts
-GUESSES = 3  # at random in each pass, each nearer than the last
-LAYING = 0.7  # of the time is taken by laying out; only the progress told depends on it
-FAR = np.float32(1e6)  # in each band of what must not be copied
+COARSEST = 120  # cells, at most, of the longer side where pieces are laid out; larger is slower
+FEWEST = 64  # sources that a grid must have; fewer would repeat as a pattern of their own
+PASSES = 4  # over each grid; more fit better and take longer
+BANDS = 12  # numbers that a patch is reduced to; more tell more patches apart and take longer
+SAMPLE = 2000  # patches that the reduction is fitted to; more fit better and take longer
+COHERENT = 0.1  # advantage of continuing a neighbour; larger copies larger parts (bench)
+GUESSES = 3  # random sources in each pass, each closer by; more fit better and take longer
+LAYING = 0.7  # share of the time that laying out takes, for the progress that is told
+FAR = np.float32(1e6)  # in all bands of a cell that must not be copied
 _AROUND = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
 _FURTHER = [(2 * y, 2 * x) for y, x in _AROUND]
 
@@ -55,7 +57,7 @@ def found(finest: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat 
 
 
 def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
-    """The picks of a grid of half the cells' size: each cell goes on with that of its parent."""
+    """The picks on a grid of cells half as large: each cell continues the source of its parent."""
     width, coarse_width = fine.shape[1], coarse.shape[1]
     parent = fine.missing // width // 2 * coarse_width + fine.missing % width // 2
     parent = nearest(coarse.is_missing).ravel()[parent]  # the finer rim may lie beyond it
@@ -69,7 +71,7 @@ def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
 
 
 def _refined(level: Level, picks: Flat, rng: np.random.Generator, tell: Tell) -> Flat:
-    """The picks after some passes; in each, all cells look at what the pass before left."""
+    """The picks after PASSES passes, each over all cells at once."""
     axes = _axes(level, rng)
     guide = level.guide.reshape(level.valid.size, -1) * np.float32(np.sqrt(GUIDE))
     table = np.full((len(guide), axes.shape[1] + guide.shape[1]), FAR, np.float32)
