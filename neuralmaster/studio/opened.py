@@ -16,6 +16,8 @@ from neuralmaster import images
 from neuralmaster.images import Box, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders import find
+from neuralmaster.making.finders.part import enlarged, shrunk
+from neuralmaster.making.finders.transparency import is_transparent
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared
 
@@ -65,7 +67,7 @@ class Opened:
     def found(self) -> Plane:
         """The object that is found without being shown where; empty if none is."""
         with self.seeking:  # several views may want it, and it takes long
-            return self._found
+            return enlarged(self._found, self.picture.size)
 
     @property
     def is_sought(self) -> bool:
@@ -74,7 +76,10 @@ class Opened:
 
     @cached_property
     def _found(self) -> Plane:
-        return find(self.picture).plane
+        """As small as it is found."""
+        if is_transparent(self.picture):
+            return find(self.picture).plane
+        return find(shrunk(self.picture, (0, 0, *self.picture.size))).plane
 
 
 @dataclass(frozen=True, eq=False)

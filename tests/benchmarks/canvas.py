@@ -99,6 +99,7 @@ def measured(browser: Any, megapixels: int, seconds: int) -> dict[str, str]:
                 found[f"a stroke's answer, {name}"] = f"{middle:.0f} ms ({low:.0f} to {high:.0f})"
             found["server, at its peak"] = f"{resident(server, 'VmHWM'):.0f} MB"
             assert not person.errors, person.errors
+            person.page.goto("about:blank")  # as somebody leaves it
         finally:
             person.context.close()
         time.sleep(seconds)
