@@ -47,13 +47,16 @@ DROP = """async ([url, name]) => {
     window.begun = performance.now();
     document.querySelector("#nm_canvas").dispatchEvent(event);
 }"""
-# what is shown was drawn in the frame before the second
+# nm-drawn comes when both panes have been drawn
 SEEN = """isSeen => new Promise((done) => {
+    const canvas = document.querySelector("#nm_canvas");
     const look = () => {
-        if (!eval(isSeen)) return requestAnimationFrame(look);
-        requestAnimationFrame(() => done(performance.now() - window.begun));
+        if (!eval(isSeen)) return;
+        canvas.removeEventListener("nm-drawn", look);
+        done(performance.now() - window.begun);
     };
-    look();
+    canvas.addEventListener("nm-drawn", look);
+    neuralmasterCanvas.redraw();
 })"""
 OPEN = "neuralmasterCanvas.isOpen()"
 PAINTED = """neuralmasterStudio.answer()?.done > window.done
