@@ -45,9 +45,15 @@ globalThis.neuralmasterViews ??= (() => {
     return { ...MISSING, box: edges, scale, mask, filled, isExact: isExact && !hasDetail };
   }
 
-  const pixelsOf = async (url) => neuralmasterImage.pixels(await urlAsBlob(url));
-  const bitmapOf = async (url) => createImageBitmap(await urlAsBlob(url));
-  const urlAsBlob = async (url) => (await fetch(url)).blob();
+  const pixelsOf = (url) => neuralmasterImage.pixels(asBlob(url));
+  const bitmapOf = (url) => createImageBitmap(asBlob(url));
+
+  // Of a data URL in base64; fetch would take a moment more.
+  function asBlob(url) {
+    const [head, content] = url.split(",");
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    return new Blob([bytes], { type: head.slice("data:".length, head.indexOf(";")) });
+  }
 
   // The edges in the picture of a copy whose lengths are 1/factor, or of an image at a corner of it.
   const edgesOf = (image, factor) => placed(image, [0, 0], factor);

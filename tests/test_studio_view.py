@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from neuralmaster import files
+from neuralmaster.making.finders import find
 from neuralmaster.studio import copies, desk, opened, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
 from neuralmaster.studio.view import Wanted
@@ -233,3 +234,12 @@ def test_a_hard_line_of_a_pixel_is_filled_to_its_edges(large):
     mask = pixels(picture(view.part(painted, view.MASK, Wanted(box, (300, 60)))))
     shown = laid(pixels(large.opened.image.crop(box)), pixels(bare), mask)
     assert np.abs(shown - finished).mean(axis=2)[mask[..., 0] > 127].mean() < 8
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_the_object_is_the_one_that_is_found_in_the_whole_picture(mode):
+    image = files.read(EXAMPLE / "image.png").resize((2300, 2100)).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(files.read(EXAMPLE / "mask.png").getchannel(1).resize(image.size))
+    seen = Desk.open(image, "large").opened
+    assert np.array_equal(seen.found, find(image).plane)

@@ -16,9 +16,12 @@ from neuralmaster import images
 from neuralmaster.images import Box, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders import find
+from neuralmaster.making.finders.part import enlarged, shrunk
+from neuralmaster.making.finders.transparency import is_transparent
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared
 
+LARGE = 16e6  # pixels from which on a plane is made again rather than kept
 OVERVIEW = 800  # pixels, at most, of the overview's longer side; see view.py
 
 
@@ -65,7 +68,7 @@ class Opened:
     def found(self) -> Plane:
         """The object that is found without being shown where; empty if none is."""
         with self.seeking:  # several views may want it, and it takes long
-            return self._found
+            return enlarged(self._found, self.picture.size)  # itself if it is that large
 
     @property
     def is_sought(self) -> bool:
@@ -74,7 +77,11 @@ class Opened:
 
     @cached_property
     def _found(self) -> Plane:
-        return find(self.picture).plane
+        """Of a large picture only as large as it is found."""
+        width, height = self.picture.size
+        if is_transparent(self.picture) or width * height <= LARGE:
+            return find(self.picture).plane
+        return find(shrunk(self.picture, (0, 0, *self.picture.size))).plane
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,9 +103,7 @@ class Layer:
 
     def reduced(self, factor: int) -> Plane:
         """The plane with its gradient in a copy whose lengths are 1/factor, rounded up."""
-        plane = self.plane
-        if factor > 1:
-            plane = np.asarray(images.plane_image(plane).reduce(factor))
+        plane = _reduced(self.plane, factor) if factor > 1 else self.plane
         return edits.feather(plane, self.feather / factor)
 
     def part(self, box: Box, factor: int) -> Plane:
@@ -110,6 +115,19 @@ class Layer:
                             x * factor : (right + margin) * factor]  # fmt: skip
         plane = Layer(np.ascontiguousarray(around), self.feather).reduced(factor)
         return plane[upper - y : lower - y, left - x : right - x]
+
+
+def _reduced(plane: Plane, factor: int) -> Plane:
+    """Each side 1/factor, rounded up: the means of cells. Only where anything is marked."""
+    cells = np.zeros([-(-side // factor) for side in plane.shape], np.uint8)
+    left, upper, width, height = cv2.boundingRect(plane)
+    if width:
+        x, y = left // factor, upper // factor
+        right, lower = (-(-end // factor) * factor for end in (left + width, upper + height))
+        part = np.ascontiguousarray(plane[y * factor : lower, x * factor : right])
+        made = np.asarray(images.plane_image(part).reduce(factor))
+        cells[y : y + made.shape[0], x : x + made.shape[1]] = made
+    return cells
 
 
 @dataclass(frozen=True, eq=False)

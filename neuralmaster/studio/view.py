@@ -199,7 +199,7 @@ def _file(kind: str, pixels: Plane) -> bytes:
         "jpg": [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR],
         "png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_SPEED],
     }[kind]
-    _, content = cv2.imencode(f".{kind}", np.ascontiguousarray(pixels[..., ::-1]), options)
+    _, content = cv2.imencode(f".{kind}", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
     return bytes(content)
 
 

@@ -47,13 +47,16 @@ DROP = """async ([url, name]) => {
     window.begun = performance.now();
     document.querySelector("#nm_canvas").dispatchEvent(event);
 }"""
-# what is shown was drawn in the frame before the second
+# nm-drawn comes when both panes have been drawn
 SEEN = """isSeen => new Promise((done) => {
+    const canvas = document.querySelector("#nm_canvas");
     const look = () => {
-        if (!eval(isSeen)) return requestAnimationFrame(look);
-        requestAnimationFrame(() => done(performance.now() - window.begun));
+        if (!eval(isSeen)) return;
+        canvas.removeEventListener("nm-drawn", look);
+        done(performance.now() - window.begun);
     };
-    look();
+    canvas.addEventListener("nm-drawn", look);
+    neuralmasterCanvas.redraw();
 })"""
 OPEN = "neuralmasterCanvas.isOpen()"
 PAINTED = """neuralmasterStudio.answer()?.done > window.done
@@ -99,6 +102,7 @@ def measured(browser: Any, megapixels: int, seconds: int) -> dict[str, str]:
                 found[f"a stroke's answer, {name}"] = f"{middle:.0f} ms ({low:.0f} to {high:.0f})"
             found["server, at its peak"] = f"{resident(server, 'VmHWM'):.0f} MB"
             assert not person.errors, person.errors
+            person.page.goto("about:blank")  # as somebody leaves it
         finally:
             person.context.close()
         time.sleep(seconds)
