@@ -19,6 +19,7 @@ from tests.webui.real_host import TELLS_ERRORS, needs_webui
 
 SHOTS = os.environ.get("NM_SHOTS")
 RADIO = "#img2img_inpainting_fill"
+AREA = "#img2img_inpaint_full_res"
 PANEL = "#neuralmaster"
 LISTBOX = "input[role=listbox]"
 CLEAR = '[aria-label="Clear"], [aria-label="Remove Image"]'  # gradio 3, 4
@@ -86,6 +87,7 @@ class Person:
         self.open_mode("Inpaint upload")
         self.upload("#img_inpaint_base", image)
         self.upload("#img_inpaint_mask", mask)
+        self.choose("Whole picture", AREA)  # Forge Neo begins with the other
 
     def choose(self, name, radio=RADIO):
         if self._is_list(radio):
