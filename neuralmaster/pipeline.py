@@ -83,7 +83,11 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
 def _filled(original: Prepared, scene: Scene, request: Request, tell: Tell) -> Prepared:
     """The picture of `original` filled in place, and what is to be said of it."""
     picture, params, fill = scene.picture, request.params, FILLS[request.params.method]
-    making = {"seed": request.seed, "tell": part(tell, 0, FILLING)}
+    making = {
+        "seed": request.seed,
+        "scale": request.scale,
+        "tell": part(tell, 0, FILLING),
+    }
     field = fill(scene, {**asdict(params), **making})
     if fill.needs_object and not field.cells.useful:
         return replace(original, fallback=NO_CONTEXT)
@@ -97,7 +101,7 @@ def _filled(original: Prepared, scene: Scene, request: Request, tell: Tell) -> P
         notes=(
             *original.notes,
             *(field.notes if filled else ()),
-            *_doubts(scene.mask, filled=filled),
+            *doubts(scene.mask, filled=filled),
         ),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
@@ -133,10 +137,11 @@ def _with_object(request: Request, picture: Image.Image, fill: Fill) -> TwoChann
     )
 
 
-def _doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
+def doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
+    """What is to be said of a job's outcome. filled: whether there was a pixel to fill."""
     if not filled:
         return (_NOTHING_TO_FILL,)
-    peak = int(cv2.bitwise_and(mask.inpaint, cv2.compare(mask.source, 0, cv2.CMP_GT)).max())
+    peak = int(cv2.minMaxLoc(mask.inpaint, mask.source)[1])
     if peak >= OPAQUE:
         return ()
     return (

@@ -20,11 +20,12 @@ from neuralmaster import images
 from neuralmaster.fills.context import context
 from neuralmaster.fills.contrast import contrast
 from neuralmaster.fills.detail import SELF, Detail, drawn_out
+from neuralmaster.fills.field import Cells, Field
 from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.patches import found
 from neuralmaster.fills.progress import Tell, nobody, part
 from neuralmaster.fills.pyramid import Level, low_passed
-from neuralmaster.fills.scene import Cells, Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats, Plane
 from neuralmaster.masks import HALF
@@ -60,6 +61,7 @@ class TexturedField(Field):
     rank=30,
     help="the colours of context with the object's own surface over them",
     takes=("seed", "tell"),
+    detail=True,
 )
 def texture(scene: Scene, seed: int = 0, tell: Tell = nobody) -> Field:
     """The field of `context` with the object's own detail; the smooth field if there is none.

@@ -102,6 +102,7 @@ class Job:
         p.image_mask = self.inpaint_mask
         p.inpainting_fill = hosts.ORIGINAL
         self._switch_off(p)
+        p.override_settings = settings.without_ours(p.override_settings)
         if settings.read("save_init_img", p.override_settings):
             self.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
@@ -134,8 +135,9 @@ class Job:
     def go_on(self, p: Processing) -> None:
         """Lets the host continue from its result, with red as the mask as before."""
         self.state = State.LOOPING
-        self.before = _values(p, ("image_mask", "script_args"))
+        self.before = _values(p, ("image_mask", "script_args", "override_settings"))
         p.image_mask = self.inpaint_mask
+        p.override_settings = settings.without_ours(p.override_settings)
         p.extra_generation_params = infotext.with_hash(p.extra_generation_params, None)
         self._switch_off(p)
         self._begin_sampling(p)
@@ -169,9 +171,9 @@ class Job:
         asks for the same, and lets `is_looping` notice that Loopback overwrites it.
         """
         filled = self.state in (State.FILLED, State.TAKEN)
+        _put(p, self.before)
         if filled:
             saving.beside_results(p, processed, self.prepared)
-        _put(p, self.before)
         if filled:
             p.inpainting_fill = index
         self._end()
