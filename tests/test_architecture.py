@@ -48,6 +48,7 @@ DOORS = {
     },
     "studio": {
         "studio",
+        "fallbacks",
         "files",
         "fills",
         "images",
