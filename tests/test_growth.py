@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from neuralmaster.fills import growth
-from neuralmaster.fills.growth import SIGHT, grow
+from neuralmaster.fills.growth import PIECE, SIGHT, grow
 from neuralmaster.fills.pyramid import Level
 
 
@@ -65,7 +65,7 @@ class Watched(growth._Growth):
     def __init__(self, level, rng):
         super().__init__(level, rng)
         self.chance = np.where(self.todo, self.rank, 0) - self.enclosure()
-        self.places_filled, self.off = [], []
+        self.places_filled, self.sources, self.off = [], [], []
 
     def enclosure(self):
         known = self.known[SIGHT:-SIGHT, SIGHT:-SIGHT]
@@ -74,6 +74,7 @@ class Watched(growth._Growth):
 
     def _place(self, y, x, from_y, from_x):
         self.places_filled.append((y, x))
+        self.sources.append((from_y, from_x))
         super()._place(y, x, from_y, from_x)
         off = self.rank[self.todo] - (self.enclosure() + self.chance)[self.todo]
         self.off.append(np.abs(off).max(initial=0))
@@ -119,3 +120,10 @@ def test_a_smooth_place_of_a_rough_object_stays_smooth():
     guide[..., 3] = strength * np.sqrt(3)
     picks = grow(Level(detail, guide, valid, ~valid), np.random.default_rng(0))
     assert (picks % 64 >= 48).mean() >= 0.95
+
+
+def test_pieces_are_whole():
+    valid = np.ones((40, 36), bool)
+    valid[10:30, 12:28] = False
+    for y, x in watched(valid).sources:
+        assert valid[y - PIECE : y + PIECE + 1, x - PIECE : x + PIECE + 1].all()
