@@ -213,7 +213,8 @@ def square_around(region: NDArray[np.bool_], size: tuple[int, int]) -> tuple[int
 
 def chart(page: str) -> Image.Image:
     """Milliseconds over pixels, both logarithmic, from the table of docs/benchmarks.md."""
-    rows = re.findall(r"^\| (\d+)² \| ([^|]+) \| ([\d.]+) \|", page, re.M)
+    section = page.split("\n## Speed\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| (\d+)² \| ([^|\d]+) \| ([\d.]+) \|", section, re.M)
     wide, high, left, top = 880, 420, 70, 20
     right, bottom = wide - 190, high - 40
     paper = Image.new("RGB", (wide, high), PAPER)
