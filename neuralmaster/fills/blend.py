@@ -9,6 +9,7 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.fills.field import Field
 from neuralmaster.fills.grain import Grain
+from neuralmaster.fills.progress import Tell, nobody
 from neuralmaster.images import Box, Floats
 from neuralmaster.masks import HALF, TwoChannelMask
 
@@ -18,8 +19,14 @@ def fill_weight(red: Floats) -> Floats:
     return np.clip(2 * red - 1, 0, 1)
 
 
-def blend_in(
-    image: Image.Image, field: Field, mask: TwoChannelMask, box: Box, grain: Grain | None = None
+def blend_in(  # noqa: PLR0913 - the last two are options
+    image: Image.Image,
+    field: Field,
+    mask: TwoChannelMask,
+    box: Box,
+    grain: Grain | None = None,
+    *,
+    tell: Tell = nobody,
 ) -> bool:
     """Blends a fill, with grain over it, into the part of a standard picture inside `box`.
 
@@ -27,13 +34,14 @@ def blend_in(
     and the alpha channel keep their bytes. Returns whether there was any pixel to fill.
     """
     box = _to_fill(mask, box)
-    left, _, right, _ = box
+    left, upper, right, lower = box
     if left == right:
         return False
     colours = images.colour_channels(image)
     table = images.to_levels(images.table(fill_weight))
     filled = False
     for first, last in images.strips(box):
+        tell((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
         weight = images.scaled(cv2.LUT(red, table), green)
         if not cv2.countNonZero(weight):
