@@ -13,6 +13,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   const geometry = () => neuralmasterGeometry;
   const views = () => neuralmasterViews;
   const isOpen = () => Boolean(picture);
+  const canvases = () => document.querySelectorAll("#neuralmaster_studio .nm-pane canvas");
   const ratio = () => window.devicePixelRatio || 1;
 
   function pane() {
@@ -28,6 +29,13 @@ globalThis.neuralmasterCanvas ??= (() => {
     views().clear();
     if (!isLike) isFit = true;
     settle();
+  }
+
+  // A picture that could not be opened after all.
+  function close() {
+    neuralmasterImage.close(picture);
+    picture = null;
+    for (const canvas of canvases()) canvas.width = 0;
   }
 
   function setLook(changes) {
@@ -60,8 +68,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   function draw() {
     settle();
     const room = pane();
-    const [left, marks] = find("#nm_canvas").querySelectorAll("canvas");
-    const right = find("#nm_stage canvas");
+    const [left, marks, right] = canvases();
     for (const canvas of [left, marks, right]) resize(canvas, room);
     drawPicture(prepared(left));
     drawMarks(prepared(marks));
@@ -97,17 +104,25 @@ globalThis.neuralmasterCanvas ??= (() => {
     pen.drawImage(copy, 0, 0, width, height);
   }
 
-  // The whole of it small, and over it the part that is there in more pixels.
+  // The whole of it small, and over it the part that is there in more pixels. small: gives the image,
+  // made only if some of it is seen.
   function drawImages(pen, small, sharp) {
+    if (small && !(sharp && isCovered())) drawSmall(pen, small(), sharp);
+    if (sharp) pen.drawImage(sharp, ...edges());
+  }
+
+  const isCovered = () => geometry().within(inView().box, views().getPart().box);
+
+  function drawSmall(pen, small, sharp) {
+    if (!small) return;
     const { factor } = views().getWhole();
     pen.save();
     pen.beginPath();
     pen.rect(0, 0, picture.width, picture.height);
     if (sharp) pen.rect(...edges());
     pen.clip("evenodd");
-    if (small) pen.drawImage(small, 0, 0, small.width * factor, small.height * factor);
+    pen.drawImage(small, 0, 0, small.width * factor, small.height * factor);
     pen.restore();
-    if (sharp) pen.drawImage(sharp, ...edges());
   }
 
   function edges() {
@@ -117,7 +132,7 @@ globalThis.neuralmasterCanvas ??= (() => {
 
   function drawMarks(pen) {
     if (look.isHidden) return;
-    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint);
+    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint());
     neuralmasterBrush.drawStrokes(pen, picture, view);
   }
 
@@ -141,7 +156,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     if (look.compared !== "mask") return;
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, picture.width, picture.height);
-    drawImages(pen, views().getWhole().mask?.plain, views().getPart().mask?.plain);
+    drawImages(pen, views().getWhole().mask?.plain(), views().getPart().mask?.plain());
   }
 
   function fit() {
@@ -186,6 +201,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   }
 
   return {
+    close,
     colourAt,
     fit,
     inView,
@@ -199,6 +215,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     toShare,
     zoom,
     zoomTo,
+    isShowing: (opened) => picture === opened,
     getScale: () => view?.scale ?? 1,
     size: () => picture && { width: picture.width, height: picture.height },
   };

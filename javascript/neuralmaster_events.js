@@ -8,8 +8,8 @@ globalThis.neuralmasterEvents ??= (() => {
   const isShown = () => Boolean(root()?.offsetParent);
 
   const CLICKS = {
-    nm_example: () => studio().example(),
-    nm_take: () => studio().takeFromImg2img(),
+    nm_example: () => neuralmasterSources.example(),
+    nm_take: () => neuralmasterSources.fromImg2img(),
     nm_in: () => neuralmasterCanvas.zoom(neuralmasterGeometry.STEP),
     nm_out: () => neuralmasterCanvas.zoom(1 / neuralmasterGeometry.STEP),
     nm_actual: () => neuralmasterCanvas.zoomTo(1),
@@ -99,7 +99,7 @@ globalThis.neuralmasterEvents ??= (() => {
     const [file] = field.files;
     const isMask = field.closest("#nm_upload");
     field.value = ""; // the same file may be chosen again
-    if (file && isMask) studio().uploadMask(file);
+    if (file && isMask) neuralmasterSources.uploadMask(file);
     else if (file) studio().open(file);
   }
 

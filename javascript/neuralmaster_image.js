@@ -17,11 +17,10 @@ globalThis.neuralmasterImage ??= (() => {
     return canvas;
   }
 
-  // file: a picture's; undefined if the browser cannot read it. size: as Python has read it.
-  async function read(file, size) {
+  // A picture's file, opened; undefined if the browser cannot read it.
+  async function read(file) {
     const bitmap = await createImageBitmap(file).catch(() => undefined);
-    const isSame = bitmap && bitmap.width === size[0] && bitmap.height === size[1];
-    return isSame ? bitmap : undefined;
+    return bitmap && open(bitmap);
   }
 
   async function open(bitmap) {

@@ -13,7 +13,8 @@ globalThis.neuralmasterStudio ??= (() => {
   const controls = () => neuralmasterControls;
   const busy = () => neuralmasterBusy;
   const wait = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
-  const pendingStrokes = () => (work ? neuralmasterWork.pendingStrokes(work) : []);
+  const pendingStrokes = () =>
+    neuralmasterWork.pendingStrokes(work ?? neuralmasterWork.newWork(neuralmasterEarly.getActs()));
 
   // Opens a picture, after a question if there is work to lose; whether it is open. acts: to do on it.
   async function open(file, { name = file.name, preset = controls().preset(), acts = [] } = {}) {
@@ -22,29 +23,52 @@ globalThis.neuralmasterStudio ??= (() => {
     const cancel = new AbortController();
     const task = busy().start("Uploading", () => cancel.abort());
     const before = opened;
+    const picture = { file, name, preset, seen: neuralmasterImage.read(file) };
+    neuralmasterEarly.show(picture);
     try {
-      while (isPumping) await wait(30); // until the acts that are on their way have their answer
-      const picture = { file, name, preset };
-      const answer = await upload(picture, task, cancel.signal);
-      opened = picture;
-      work = { ...neuralmasterWork.newWork(), acts };
-      isUnsaved = acts.length > 0;
-      controls().newPicture();
-      await show(answer);
-      controls().beginWith(preset);
-      neuralmasterKeep.picture(opened, work);
+      await settled(); // the acts that are on their way have their answer
+      await begin(picture, acts, await uploaded(picture, task, cancel.signal));
     } catch (error) {
       tell(error);
+      if (!opened) neuralmasterCanvas.close();
     } finally {
       task.end();
+      neuralmasterEarly.end();
       isOpening = false;
     }
     pump();
     return opened !== before;
   }
 
+  async function begin(picture, acts, answer) {
+    opened = picture;
+    work = neuralmasterWork.newWork([...acts, ...neuralmasterEarly.end()]);
+    isUnsaved = work.acts.length > 0;
+    controls().newPicture();
+    await show(answer);
+    controls().beginWith(picture.preset);
+    neuralmasterKeep.picture(opened, work);
+  }
+
+  async function settled() {
+    while (isPumping) await wait(30);
+  }
+
   async function mayReplace() {
     return !isUnsaved || neuralmasterKeep.ask("Replace this picture? Its mask has not been saved.");
+  }
+
+  // However long it takes until the server answers; unless it is cancelled.
+  async function uploaded(picture, task, signal) {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await upload(picture, task, signal);
+      } catch (error) {
+        if (!error.isAway) throw error;
+        await waitForServer(failures);
+        signal.throwIfAborted();
+      }
+    }
   }
 
   function upload({ file, name, preset }, task, signal) {
@@ -57,6 +81,7 @@ globalThis.neuralmasterStudio ??= (() => {
 
   // Does something to the picture, when all before it is done; it is kept from now on.
   function act(what) {
+    if (neuralmasterEarly.isSeen()) return neuralmasterEarly.act(what);
     if (!opened) return controls().say("Open a picture first, or drop one here.");
     neuralmasterWork.add(work, what);
     isUnsaved = true;
@@ -97,14 +122,22 @@ globalThis.neuralmasterStudio ??= (() => {
   async function step() {
     const current = work;
     try {
-      const answer = await neuralmasterSession.act(neuralmasterWork.message(current));
-      await show(answer);
+      const seen = neuralmasterViews.wanted();
+      const message = neuralmasterWork.message(current);
+      const answer = await neuralmasterSession.act(
+        seen ? { ...message, view: asked(seen) } : message,
+      );
+      await show(answer, seen);
       neuralmasterWork.confirmed(current, answer.done);
       neuralmasterCanvas.redraw();
     } catch (error) {
       if (!error.isLost) throw error;
       await openAgain(current);
     }
+  }
+
+  function asked({ edges: { left, upper, right, lower }, size: { width, height } }) {
+    return { box: [left, upper, right, lower], size: [width, height] };
   }
 
   // Python has lost the picture: it was restarted, or needed the memory.
@@ -133,35 +166,43 @@ globalThis.neuralmasterStudio ??= (() => {
     neuralmasterKeep.acts(opened, work);
   }
 
-  async function show(answer) {
+  async function show(answer, seen = null) {
     const isOther = answered?.number !== answer.number || !neuralmasterCanvas.isOpen();
     if (isOther || !answer.done) await showPicture(answer);
     answered = answer;
     controls().show(answer); // at once: a key may follow
-    await neuralmasterViews.show(answer);
+    await neuralmasterViews.show(answer, seen);
     neuralmasterLook.showCut();
     document.querySelector("#neuralmaster_studio .nm-root").dataset.open = "";
     if (answer.said) controls().say(answer.said, answer.kind);
-    if (!answer.filled) showFill(answer);
+    if (answer.filled === null) showFill(answer);
   }
 
   // The browser's own reading of the file; else, or of an extended picture, Python's.
   async function showPicture({ number, size }) {
-    let bitmap = number ? undefined : await neuralmasterImage.read(opened.file, size);
-    bitmap ??= await createImageBitmap(await neuralmasterSession.blob("/picture"));
-    neuralmasterCanvas.open(await neuralmasterImage.open(bitmap));
+    const own = number ? undefined : await (opened.seen ?? neuralmasterImage.read(opened.file));
+    opened.seen = null; // the canvas has it
+    const isSame = own && own.width === size[0] && own.height === size[1];
+    const picture = isSame
+      ? own
+      : await neuralmasterImage.read(await neuralmasterSession.blob("/picture"));
+    if (!neuralmasterCanvas.isShowing(picture)) neuralmasterCanvas.open(picture);
   }
 
-  // Of a fill that takes longer.
+  // Of a fill that takes longer, and of an object that has yet to be found.
   async function showFill(answer) {
+    const label = answer.state.is_marked ? "Filling" : "Looking for the object";
     try {
-      const made = await busy().during("Filling", () => neuralmasterSession.json("/filled"));
-      if (answer !== answered) return; // it is of what was before
-      await neuralmasterViews.show(made);
-      if (!answer.refused) controls().say(made.said, made.kind);
+      const made = await busy().during(label, () => neuralmasterSession.json("/filled"));
+      if (answer === answered) await showMade(made, answer.refused);
     } catch (error) {
       if (answer === answered) tell(error);
     }
+  }
+
+  async function showMade(made, refused) {
+    await neuralmasterViews.show(made);
+    if (!refused) controls().say(made.said, made.kind);
   }
 
   function tell(error) {
@@ -173,7 +214,7 @@ globalThis.neuralmasterStudio ??= (() => {
     if (!opened) return controls().say("Open a picture first, or drop one here.");
     try {
       await busy().during(label, async () => {
-        while (isPumping) await wait(30);
+        await settled();
         await run(opened.name);
       });
       isUnsaved = false;
@@ -189,41 +230,14 @@ globalThis.neuralmasterStudio ??= (() => {
     await leave(label, run);
   }
 
-  // In the WebUI alone: the picture of img2img, and the mask that is there.
-  async function takeFromImg2img() {
-    const { picture, mask } = await neuralmasterImg2img.taken();
-    if (!picture) return controls().say("There is no picture in img2img yet.");
-    const isOpen = await open(picture);
-    if (isOpen && mask) act(await maskAct(mask));
-  }
-
-  async function maskAct(file) {
-    const picture = await neuralmasterPictures.asUrl(file);
-    return { act: "mask", layer: controls().layer(), name: file.name, picture };
-  }
-
-  const uploadMask = async (file) => act(await maskAct(file));
-
-  async function example() {
-    try {
-      const content = await neuralmasterSession.blob("/example");
-      await open(new File([content], "example.png", { type: content.type }));
-    } catch (error) {
-      tell(error);
-    }
-  }
-
   window.addEventListener("beforeunload", (event) => {
     if (isUnsaved) event.preventDefault();
   });
   return {
     act,
-    example,
     leave,
     open,
     pendingStrokes,
-    takeFromImg2img,
-    uploadMask,
     answer: () => answered,
     isIdle: () => !isPumping && !isOpening && neuralmasterViews.isEnough(),
   };

@@ -5,7 +5,6 @@ globalThis.neuralmasterTint ??= (() => {
   "use strict";
   const HALF = 128; // from here on a pixel is marked
   const FULL = 240; // a layer that is nowhere below marks the whole picture
-  const FAINT = 112; // red below this shows nothing of the fill: its weight is 0
   const LOOK = {
     inpaint: { colour: "#eb2d32", opacity: 45, outline: true },
     source: { colour: "#28c850", opacity: 15, outline: true },
@@ -35,8 +34,9 @@ globalThis.neuralmasterTint ??= (() => {
   function tinted(mask, width, look) {
     const shown = new Uint8ClampedArray(mask.length);
     const { inpaint, source } = checked(look);
-    if (!isWhole(mask, 1)) tint(shown, mask, 1, source);
-    tint(shown, mask, 0, inpaint);
+    const colours = table(inpaint, isWhole(mask, 1) ? { ...source, opacity: 0 } : source);
+    const [from, to] = [mask, shown].map(({ buffer }) => new Uint32Array(buffer));
+    for (let k = 0; k < from.length; k++) to[k] = colours[from[k] & 0xffff];
     if (source.outline) outline(shown, mask, width, 1, levels(source.colour));
     if (inpaint.outline) outline(shown, mask, width, 0, levels(inpaint.colour));
     return shown;
@@ -47,20 +47,36 @@ globalThis.neuralmasterTint ??= (() => {
     return true;
   }
 
-  function tint(shown, mask, channel, { colour, opacity }) {
-    const [red, green, blue] = levels(colour);
-    for (let at = 0; at < mask.length; at += 4) {
-      const level = mask[at + channel];
-      if (!level) continue;
-      const below = (shown[at + 3] * (255 - level)) / 255;
-      const share = (level * opacity) / 100;
-      const all = below + share;
-      const mix = (under, over) => (under * below + over * share) / (all || 1);
-      shown[at] = mix(shown[at], red);
-      shown[at + 1] = mix(shown[at + 1], green);
-      shown[at + 2] = mix(shown[at + 2], blue);
-      shown[at + 3] = all;
+  // What each pair of a red and a green looks like, as a pixel's four bytes. (All browsers run on
+  // machines whose lowest byte comes first.)
+  let known = { key: "", colours: new Uint32Array(0) };
+
+  function table(inpaint, source) {
+    const key = JSON.stringify([inpaint, source]);
+    if (known.key !== key) known = { key, colours: tableOf(inpaint, source) };
+    return known.colours;
+  }
+
+  function tableOf(inpaint, source) {
+    const colours = new Uint32Array(1 << 16);
+    const pixels = new Uint8ClampedArray(colours.buffer);
+    for (let at = 0; at < pixels.length; at += 4) {
+      tint(pixels, at, at >> 10, source);
+      tint(pixels, at, (at >> 2) & 0xff, inpaint);
     }
+    return colours;
+  }
+
+  // Lays a layer of that level over a pixel.
+  function tint(shown, at, level, { colour, opacity }) {
+    if (!level) return;
+    const below = (shown[at + 3] * (255 - level)) / 255;
+    const share = (level * opacity) / 100;
+    const all = below + share;
+    levels(colour).forEach((over, k) => {
+      shown[at + k] = (shown[at + k] * below + over * share) / (all || 1);
+    });
+    shown[at + 3] = all;
   }
 
   // The innermost marked pixels; the picture's border is no edge.
@@ -85,16 +101,21 @@ globalThis.neuralmasterTint ??= (() => {
     );
   }
 
-  // Where a fill can be seen: opaque there, transparent where the picture stays as it is. Ours goes
-  // where the object is, the WebUI's own wherever red is.
-  function window(mask, isOurs) {
+  // How strongly the fill shows over the picture, as opacity: green * clip(2 * red - 1, 0, 1).
+  function weight(mask) {
     const shown = new Uint8ClampedArray(mask.length);
     for (let at = 0; at < mask.length; at += 4) {
-      const isSeen = isOurs ? mask[at] >= FAINT && mask[at + 1] : mask[at];
-      shown[at + 3] = isSeen ? 255 : 0;
+      if (mask[at] >= HALF) shown[at + 3] = ((2 * mask[at] - 255) * mask[at + 1]) / 255;
     }
     return shown;
   }
 
-  return { LOOK, checked, levels, tinted, window };
+  // Where the WebUI's own fill goes: wherever red is.
+  function region(mask) {
+    const shown = new Uint8ClampedArray(mask.length);
+    for (let at = 0; at < mask.length; at += 4) if (mask[at]) shown[at + 3] = 255;
+    return shown;
+  }
+
+  return { LOOK, checked, levels, region, tinted, weight };
 })();

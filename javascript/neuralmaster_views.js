@@ -1,5 +1,5 @@
-// What Python has made of the picture: the mask and the fill, small for the whole picture, and for the
-// part that is in view in as many pixels as the screen has for it.
+// What Python has made of the picture: the mask, and the fill that is laid over the picture as strongly as
+// the mask says; small for the whole picture, and for the part in view in the screen's own pixels.
 globalThis.neuralmasterViews ??= (() => {
   "use strict";
   const WAIT = 150; // milliseconds without a change, until the part in view is asked for
@@ -7,48 +7,109 @@ globalThis.neuralmasterViews ??= (() => {
   const MISSING = { mask: null, filled: null, host: null };
   let whole = { ...MISSING }; // images of the whole picture, and the factor of their size
   let part = { ...MISSING }; // images of the part in `part.box`
+  let bare = null; // the fill alone: an image, and its edges in the picture
+  let hasDetail = false; // whether a part of the fill shows more than the whole of it
   let tints = null; // how the mask looks
   let needsHost = false; // whether the WebUI's own fill is to be seen
   let timer = 0;
   let asking = null; // the AbortController of what is asked for
 
-  // What Python has answered, as neuralmaster/studio/view.py makes it; of what is null, nothing.
-  async function show({ factor, mask, filled }) {
-    const pixels = mask && (await neuralmasterImage.pixels(await urlAsBlob(mask)));
-    const fill = filled && (await createImageBitmap(await urlAsBlob(filled)));
-    if (pixels) whole = { ...MISSING, filled: whole.filled, factor, mask: tinted(pixels) };
-    if (fill) whole.filled = within(whole.mask.window, fill);
-    part = { ...MISSING };
+  // What Python has answered, as neuralmaster/studio/view.py makes it; of a fill that is null, nothing.
+  // seen: what was asked for with it, see `wanted` below; undefined if only the fill is new.
+  async function show(answer, seen) {
+    const [pixels, fill, near] = await Promise.all([
+      pixelsOf(answer.mask),
+      answer.filled && bitmapOf(answer.filled),
+      answer.part && pixelsOf(answer.part),
+    ]);
+    const { factor, detail, filled } = answer;
+    hasDetail = detail;
+    whole = { ...MISSING, filled: whole.filled, factor, mask: tinted(pixels) };
+    if (filled !== null) {
+      bare = fill ? { image: fill, ...placed(fill, answer.corner, factor) } : null;
+      const { mask } = whole;
+      whole.filled = later(() => laid(mask, edgesOf(pixels, factor)));
+    }
+    part = partAfter(answer, seen, near && tinted(near));
     changed();
   }
 
-  const urlAsBlob = async (url) => (await fetch(url)).blob();
+  function partAfter({ filled, exact }, seen, mask) {
+    if (mask) return partOf(seen, mask, { isMade: filled !== null, isExact: exact });
+    const isSame = seen === undefined && part.mask; // the mask is the one before
+    return isSame ? { ...part, filled: laid(part.mask, part.box) } : { ...MISSING };
+  }
+
+  function partOf({ edges, scale }, mask, { isMade, isExact }) {
+    const filled = isMade ? laid(mask, edges) : null;
+    return { ...MISSING, box: edges, scale, mask, filled, isExact: isExact && !hasDetail };
+  }
+
+  const pixelsOf = (url) => neuralmasterImage.pixels(asBlob(url));
+  const bitmapOf = (url) => createImageBitmap(asBlob(url));
+
+  // Of a data URL in base64; fetch would take a moment more.
+  function asBlob(url) {
+    const [head, content] = url.split(",");
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    return new Blob([bytes], { type: head.slice("data:".length, head.indexOf(";")) });
+  }
+
+  // The edges in the picture of a copy whose lengths are 1/factor, or of an image at a corner of it.
+  const edgesOf = (image, factor) => placed(image, [0, 0], factor);
+
+  function placed({ width, height }, [x, y], factor) {
+    const [left, upper] = [x * factor, y * factor];
+    return { left, upper, right: left + width * factor, lower: upper + height * factor };
+  }
 
   // Another picture: nothing of the one before is shown.
   function clear() {
     whole = { ...MISSING };
     part = { ...MISSING };
+    bare = null;
   }
 
-  // A mask's pixels with what is drawn of them.
+  // Makes something when it is needed first.
+  function later(make) {
+    let made;
+    return () => {
+      made ??= make();
+      return made;
+    };
+  }
+
+  // A mask's pixels with what is drawn of them: how it looks, how strongly the fill shows, where the
+  // WebUI's fill does, and its two channels.
   function tinted({ data, width, height }) {
     const draw = (pixels) => neuralmasterImage.canvasWith(pixels, width, height);
     return {
       pixels: { data, width, height },
-      tint: draw(neuralmasterTint.tinted(data, width, tints)),
-      window: draw(neuralmasterTint.window(data, true)),
-      region: draw(neuralmasterTint.window(data, false)),
-      plain: draw(data),
+      tint: later(() => draw(neuralmasterTint.tinted(data, width, tints))),
+      weight: later(() => draw(neuralmasterTint.weight(data))),
+      region: later(() => draw(neuralmasterTint.region(data))),
+      plain: later(() => draw(data)),
     };
   }
 
-  // A fill alone, where it can be seen: the rest is the picture, which the browser has sharper.
-  function within(window, fill) {
-    const cut = neuralmasterImage.canvasOf(window.width, window.height);
+  // The bare fill, as strong as a mask says that has these edges in the picture.
+  function laid(mask, box) {
+    if (!bare) return null;
+    const weight = mask.weight();
+    const across = weight.width / (box.right - box.left);
+    const down = weight.height / (box.lower - box.upper);
+    const [x, y] = [(bare.left - box.left) * across, (bare.upper - box.upper) * down];
+    const size = [(bare.right - bare.left) * across, (bare.lower - bare.upper) * down];
+    return within(weight, (pen) => pen.drawImage(bare.image, x, y, ...size));
+  }
+
+  // What is drawn, as far as and as strongly as another image is there.
+  function within(mask, drawIt) {
+    const cut = neuralmasterImage.canvasOf(mask.width, mask.height);
     const pen = cut.getContext("2d");
-    pen.drawImage(window, 0, 0);
+    pen.drawImage(mask, 0, 0);
     pen.globalCompositeOperation = "source-in";
-    pen.drawImage(fill, 0, 0, cut.width, cut.height);
+    drawIt(pen);
     return cut;
   }
 
@@ -74,14 +135,33 @@ globalThis.neuralmasterViews ??= (() => {
     if (whole.mask) timer = setTimeout(ask, WAIT);
   }
 
-  // Whether what is there shows what is in view in all the pixels that the screen has for it.
-  function isEnough() {
-    const { box, scale, ratio } = neuralmasterCanvas.inView();
-    if (!box) return true;
-    if (!needsHost && scale * ratio * whole.factor <= 1) return true;
-    const isThere = part.mask && neuralmasterGeometry.within(box, part.box) && part.scale >= scale;
-    return Boolean(isThere && (part.host || !needsHost));
+  // Whether the whole has all the pixels that the screen has for what is in view.
+  const isWholeEnough = ({ scale, ratio }) => scale * ratio * whole.factor <= 1;
+
+  // Whether what is in view is shown in all the pixels that the screen has for it.
+  function isShown() {
+    const seen = neuralmasterCanvas.inView();
+    if (!seen.box || isWholeEnough(seen)) return true;
+    const isThere = part.mask && neuralmasterGeometry.within(seen.box, part.box);
+    return Boolean(isThere && part.scale >= seen.scale);
   }
+
+  // Whether it is also as exact as it gets.
+  function isEnough() {
+    const seen = neuralmasterCanvas.inView();
+    if (!seen.box) return true;
+    const isExact = isWholeEnough(seen) ? !needsHost : part.isExact;
+    return isShown() && (isExact || Boolean(part.isExact && part.host));
+  }
+
+  // The part that is in view and wanted in more pixels than the whole has; null if there is none.
+  function wanted() {
+    const seen = neuralmasterCanvas.inView();
+    if (!seen.box || !whole.mask || isWholeEnough(seen)) return null;
+    return { edges: seen.box, scale: seen.scale, size: sizeOf(seen) };
+  }
+
+  const sizeOf = ({ box, scale, ratio }) => neuralmasterGeometry.wanted(box, scale, ratio, LARGEST);
 
   async function ask() {
     if (isEnough()) return;
@@ -99,25 +179,34 @@ globalThis.neuralmasterViews ??= (() => {
     }
   }
 
-  async function madePart({ box, scale, ratio }, signal) {
-    const size = neuralmasterGeometry.wanted(box, scale, ratio, LARGEST);
-    const whats = needsHost ? ["mask", "filled", "host"] : ["mask", "filled"];
-    const files = await Promise.all(
-      whats.map((what) => neuralmasterSession.part(what, box, size, signal)),
-    );
-    const mask = tinted(await neuralmasterImage.pixels(files[0]));
-    const [filled, host] = await Promise.all(files.slice(1).map((file) => createImageBitmap(file)));
-    const shown = { filled: within(mask.window, filled), host: host && within(mask.region, host) };
-    return { box, scale, mask, ...shown };
+  async function madePart(seen, signal) {
+    const asked = (what) => neuralmasterSession.part(what, seen.box, sizeOf(seen), signal);
+    const picture = async (what) => createImageBitmap(await asked(what));
+    const [file, fill, host] = await Promise.all([
+      asked("mask"),
+      hasDetail && picture("filled"),
+      needsHost && picture("host"),
+    ]);
+    const mask = tinted(await neuralmasterImage.pixels(file));
+    const cut = (image, by) => within(by, (pen) => pen.drawImage(image, 0, 0, by.width, by.height));
+    return {
+      ...seen,
+      mask,
+      filled: fill ? cut(fill, mask.weight()) : laid(mask, seen.box),
+      host: host ? cut(host, mask.region()) : null,
+      isExact: true,
+    };
   }
 
   return {
     changed,
     clear,
     isEnough,
+    isShown,
     setNeedsHost,
     setTints,
     show,
+    wanted,
     getPart: () => part,
     getWhole: () => whole,
   };

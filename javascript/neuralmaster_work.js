@@ -8,8 +8,8 @@ globalThis.neuralmasterWork ??= (() => {
   const LAST_COUNTS = { feather: ["layer"], params: [] }; // of acts that follow each other
 
   // acts[0] has the number `offset`; `done`: the number of the first act that is not done.
-  function newWork() {
-    return { acts: [], offset: 0, done: 0, sent: 0 };
+  function newWork(acts = []) {
+    return { acts, offset: 0, done: 0, sent: 0 };
   }
 
   const end = (work) => work.offset + work.acts.length;

@@ -121,7 +121,11 @@ def _upright(image: Image.Image) -> Image.Image:
         with suppress(Exception):  # the pixels can be sound though the EXIF is damaged
             orientation = image.getexif().get(_ORIENTATION)
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
-    return image.copy() if turn is None else image.transpose(turn)
+    if turn is not None:
+        return image.transpose(turn)
+    if image.format == "JPEG":  # it does not need its file once it is loaded, and can be large
+        return image
+    return image.copy()
 
 
 def _left_out(image: Image.Image, name: str) -> tuple[str, ...]:

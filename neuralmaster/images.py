@@ -83,6 +83,11 @@ def _gray_by_scale(image: Image.Image) -> Image.Image:
     return Image.fromarray(to_levels(np.clip(np.nan_to_num(values), 0, white) / white))
 
 
+def rgb(picture: Image.Image) -> Image.Image:
+    """A standard picture without its alpha, in colour; itself if it is that already."""
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
 def has_alpha(picture: Image.Image) -> bool:
     """Whether a standard picture has an alpha channel."""
     return picture.mode in ("LA", "RGBA")

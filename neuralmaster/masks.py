@@ -148,18 +148,27 @@ class TwoChannelMask:
         of `width` inside its edge, the inner half of the ramp is as steep as it must be to get
         there. A gradient that is wider already is left alone.
         """
-        inside = images.above(self.inpaint, HALF - 1)
-        if width <= 0 or not inside.any():  # without an edge there is no distance to it
+        left, upper, across, down = cv2.boundingRect(images.above(self.inpaint, HALF - 1))
+        if width <= 0 or not across:  # without an edge there is no distance to it
             return self
-        outside = cv2.bitwise_not(inside)
-        # inside, red is at most the ramp; outside, at least what is left of it on its way down
-        highest = cv2.bitwise_or(_ramp_into(inside, width, whole=True), outside)
-        lowest = cv2.bitwise_and(cv2.bitwise_not(_ramp_into(outside, width)), outside)
-        return replace(self, inpaint=cv2.max(cv2.min(self.inpaint, highest), lowest))
+        reach = int(width / 2) + 2  # nothing changes further away
+        rows = slice(max(0, upper - reach), upper + down + reach)
+        columns = slice(max(0, left - reach), left + across + reach)
+        inpaint = self.inpaint.copy()
+        inpaint[rows, columns] = _feathered(inpaint[rows, columns], width)
+        return replace(self, inpaint=inpaint)
 
     def inverted(self) -> TwoChannelMask:
         """The mask with keep and repaint swapped, the useful object as it is."""
         return replace(self, inpaint=cv2.bitwise_not(self.inpaint))
+
+
+def _feathered(red: Plane, width: float) -> Plane:
+    outside = cv2.bitwise_not(inside := images.above(red, HALF - 1))
+    # inside, red is at most the ramp; outside, at least what is left of it on its way down
+    highest = cv2.bitwise_or(_ramp_into(inside, width, whole=True), outside)
+    lowest = cv2.bitwise_and(cv2.bitwise_not(_ramp_into(outside, width)), outside)
+    return cv2.max(cv2.min(red, highest), lowest)
 
 
 def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
@@ -215,9 +224,12 @@ def _stretched(plane: Plane, low: int, high: int) -> Plane:
 
 
 def _match(red: Plane, green: Plane) -> bool:
-    differ = cv2.countNonZero(images.above(cv2.absdiff(red, green), NOISE))
-    if differ > MATCH_PICTURE * red.size:
-        return False
+    differ = 0
+    for first, last in images.strips((0, 0, red.shape[1], red.shape[0])):
+        apart = cv2.absdiff(red[first:last], green[first:last])
+        differ += cv2.countNonZero(images.above(apart, NOISE))
+        if differ > MATCH_PICTURE * red.size:
+            return False
     # a small red and a small green beside it also agree on nearly all of a large picture
     marked = cv2.countNonZero(images.above(cv2.max(red, green), NOISE))
     return differ <= MATCH_MARKED * marked

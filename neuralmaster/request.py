@@ -22,6 +22,8 @@ class Request:
     params: the parameters of the fill.
     invert: the area to repaint is where red is *low* ("Inpaint not masked").
     seed: for the random parts of a fill; the same seed gives the same bytes. Any integer.
+    scale: by how much the lengths of the image are smaller than those of the picture that it is a
+        copy of: what a fill has in pixels shrinks with it. 1 or more.
     """
 
     image: Image.Image
@@ -30,6 +32,7 @@ class Request:
     params: FillParams = field(default_factory=FillParams)
     invert: bool = False
     seed: int = 0
+    scale: float = 1
 
     def read_mask(self) -> TwoChannelMask:
         """The mask, with its green replaced by the object mask if there is one; the mask's size.

@@ -95,3 +95,27 @@ def test_a_few_pixels_can_be_edited(size, level):
         assert edit(plane, 3).shape == plane.shape
     for edit in (edits.fill_holes, edits.invert, edits.hull):
         assert edit(plane).shape == plane.shape
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 5), (61, 40)])
+@pytest.mark.parametrize("factor", [1, 2, 5, 9])
+def test_a_copy_is_marked_wherever_a_pixel_of_half_or_more_is(size, factor):
+    plane = np.random.default_rng(3).choice(
+        [0, 127, 128, 255], (size[1], size[0]), p=[0.9, 0.06, 0.02, 0.02]
+    )
+    rows, columns = (-(-side // factor) for side in plane.shape)
+    padded = np.zeros((rows * factor, columns * factor), np.uint8)
+    padded[: plane.shape[0], : plane.shape[1]] = (plane >= 128) * 255
+    expected = padded.reshape(rows, factor, columns, factor).max(axis=(1, 3))
+    assert np.array_equal(edits.pooled(plane.astype(np.uint8), factor), expected)
+
+
+@pytest.mark.parametrize("width", [0.5, 3, 9.5, 40])
+def test_the_gradient_of_a_mark_is_the_same_wherever_it_lies(width):
+    dot = edits.stroke((60, 50), [(20, 22), (33, 25)], 4)
+    wide = np.zeros((300, 400), np.uint8)
+    wide[180:230, 250:310] = dot
+    part = edits.feather(wide, width)
+    assert np.array_equal(part[180:230, 250:310], edits.feather(dot, width))
+    spread = edits.grow(wide, width)
+    assert np.array_equal(spread[180:230, 250:310], edits.grow(dot, width))

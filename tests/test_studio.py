@@ -155,7 +155,7 @@ def test_every_kind_of_picture(mode):
     painted = Desk.open(image, "any").drawn(DOT)
     view.overview(painted)
     for what in view.WHATS:
-        view.part(painted, what, (0, 0, 64, 48), (30, 20))
+        view.part(painted, what, view.Wanted((0, 0, 64, 48), (30, 20)))
     assert painted.finished().image.size == (64, 48)
 
 
@@ -164,7 +164,7 @@ def test_every_size(size):
     painted = Desk.open(Image.new("RGB", size, (200, 90, 30)), "any").drawn(DOT)
     view.overview(painted)
     for what in view.WHATS:
-        view.part(painted, what, (0, 0, *size), size)
+        view.part(painted, what, view.Wanted((0, 0, *size), size))
     painted.finished()
 
 

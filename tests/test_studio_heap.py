@@ -95,4 +95,4 @@ def test_what_an_event_leaves_after_its_page_has_closed_is_given_back_later(
     for thread in sessions.threading.enumerate():
         if thread not in before:
             thread.join(30)
-    assert given_back == [1]
+    assert given_back == [1] * (1 + sessions.AGAIN)  # a request under way may have kept some

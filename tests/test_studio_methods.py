@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from neuralmaster import FillParams, preprocess
-from neuralmaster.studio import desk, view
+from neuralmaster.studio import copies, desk, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import pixels, textured_scene
 
@@ -36,8 +36,8 @@ def test_another_fill_can_be_chosen_and_stays(opened):
 
 def test_the_view_fills_its_small_copy_and_what_leaves_is_filled_at_full_size(opened, monkeypatch):
     sizes = []
-    real = view.prepare
-    monkeypatch.setattr(view, "prepare", lambda r: (sizes.append(r.image.size), real(r))[1])
+    real = copies.prepare
+    monkeypatch.setattr(copies, "prepare", lambda r: (sizes.append(r.image.size), real(r))[1])
     removing = opened.with_preset(desk.REMOVE).drawn(DOT)
     view.filled(removing)
     assert sizes == [removing.opened.small.size]

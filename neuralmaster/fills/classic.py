@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from neuralmaster.fills.field import Field
 from neuralmaster.fills.grid import Grid
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
 
@@ -18,19 +19,23 @@ LAYERS = ((16, ((256, 1),)), (4, ((64, 1),)), (1, ((16, 2), (4, 4), (2, 2))))
 FLOOR = 1 / 255  # opacity of the object's mean under all layers, for what no blur reaches
 
 
-@fill("classic", rank=10, help="the blurred look of NeuralMaster 0.9", in_pixels=True)
-def classic(scene: Scene) -> Field:
+@fill("classic", rank=10, help="the blurred look of NeuralMaster 0.9", takes=("scale",))
+def classic(scene: Scene, scale: float = 1) -> Field:
     """Composites Gaussian blurs of the context, coarse to fine, each over the ones before.
 
     The context is the useful object where red is below half; beyond the picture's border the
     pixels at the border go on. Blurs are in pixels, so a larger picture is filled more sharply.
+
+    scale: 1, or by how much the picture is smaller than the one it is a copy of; the blurs are of
+    that one's pixels.
     """
-    cells = scene.gather(_outside, _as_is, scene.whole, Grid.of_box(scene.whole, CELL))
+    size = max(1, round(CELL / scale))
+    cells = scene.gather(_outside, _as_is, scene.whole, Grid.of_box(scene.whole, size))
     context = np.dstack([cells.colour, cells.weight])  # premultiplied colour and its opacity
     for axis, length in enumerate(reversed(scene.picture.size)):
         # the last cells average over their own pixels only
-        own = length - (context.shape[axis] - 1) * CELL
-        context[(slice(None),) * axis + (-1,)] *= CELL / own
+        own = length - (context.shape[axis] - 1) * size
+        context[(slice(None),) * axis + (-1,)] *= size / own
     stack = np.full((1, 1, 1), FLOOR, np.float32) * np.append(cells.mean, np.float32(1))
     coarser = 1
     for coarseness, layers in LAYERS:
@@ -42,7 +47,7 @@ def classic(scene: Scene) -> Field:
         stack = _drawn(stack, coarser // factor, grid.shape)
         coarser = factor
         for sigma, repeats in layers:
-            layer = _blurred(grid, sigma, CELL * factor)
+            layer = _blurred(grid, sigma / scale, size * factor)
             for _ in range(repeats):
                 stack = layer + stack * (1 - layer[..., -1:])
     stack = stack[1:-1, 1:-1]

@@ -19,7 +19,9 @@ from neuralmaster.masks import HALF, TwoChannelMask
 
 def blank(size: tuple[int, int], level: int = 0) -> Plane:
     """A plane of one level for a picture of (width, height)."""
-    return np.full((size[1], size[0]), level, np.uint8)
+    shape = (size[1], size[0])
+    # zeros take no memory until they are written to
+    return np.full(shape, level, np.uint8) if level else np.zeros(shape, np.uint8)
 
 
 def stroke(
@@ -76,19 +78,37 @@ def invert(plane: Plane) -> Plane:
 
 def grow(plane: Plane, pixels: float) -> Plane:
     """Moves the edge (half of full level) outwards by so many pixels, with rounded corners."""
-    outside = _unmarked(plane)
-    if pixels <= 0 or not cv2.countNonZero(cv2.bitwise_not(outside)):
-        return plane.copy()
-    distance = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_5)
+    grown = plane.copy()
+    x, y, width, height = cv2.boundingRect(plane)
+    if pixels <= 0 or not _is_marked(plane[y : y + height, x : x + width]):
+        return grown
+    reach = int(pixels) + 2  # nothing changes further away
+    part = np.s_[max(0, y - reach) : y + height + reach, max(0, x - reach) : x + width + reach]
+    distance = cv2.distanceTransform(_unmarked(plane[part]), cv2.DIST_L2, cv2.DIST_MASK_5)
     clipped = cv2.threshold(distance, pixels + 1, 0, cv2.THRESH_TRUNC)[1]
     # from full at `pixels` to zero one pixel further out: as anti-aliased as a drawn edge
     soft = (pixels + 1 - clipped) * LEVELS
-    return cv2.max(plane, np.clip(soft, 0, LEVELS).astype(np.uint8))
+    grown[part] = cv2.max(plane[part], np.clip(soft, 0, LEVELS).astype(np.uint8))
+    return grown
 
 
 def shrink(plane: Plane, pixels: float) -> Plane:
     """Moves the edge inwards by so many pixels; the picture's border is not an edge."""
     return invert(grow(invert(plane), pixels))
+
+
+def pooled(plane: Plane, factor: int) -> Plane:
+    """A copy whose lengths are 1/factor, rounded up: 255 where any pixel is half or more."""
+    cells = np.zeros([-(-side // factor) for side in plane.shape], np.uint8)
+    left, upper, width, height = cv2.boundingRect(plane)
+    if width:
+        x, y = left // factor, upper // factor
+        part = plane[y * factor : upper + height, x * factor : left + width]
+        hard = cv2.bitwise_not(_unmarked(part))
+        most = cv2.dilate(hard, np.ones((factor, factor), np.uint8), anchor=(0, 0))
+        most = most[::factor, ::factor]
+        cells[y : y + most.shape[0], x : x + most.shape[1]] = most
+    return cells
 
 
 def feather(plane: Plane, width: float) -> Plane:
@@ -113,6 +133,10 @@ def hull(plane: Plane) -> Plane:
     if outlines:
         cv2.fillConvexPoly(around, cv2.convexHull(np.concatenate(outlines)), LEVELS)
     return around
+
+
+def _is_marked(plane: Plane) -> bool:
+    return bool(plane.size) and int(plane.max()) >= HALF
 
 
 def _unmarked(plane: Plane) -> Plane:

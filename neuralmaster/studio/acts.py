@@ -57,7 +57,7 @@ def state(desk: Desk) -> dict[str, Any]:
         "undo": len(desk.past),
         "redo": len(desk.future),
         "is_extended": desk.opened.is_extended,
-        "is_marked": bool(desk.inpaint.plane.any()),
+        "is_marked": desk.inpaint.is_marked,
     }
 
 

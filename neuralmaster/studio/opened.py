@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -14,8 +16,12 @@ from neuralmaster import images
 from neuralmaster.images import Box, Plane
 from neuralmaster.making import edits
 from neuralmaster.making.finders import find
+from neuralmaster.making.finders.part import enlarged, shrunk
+from neuralmaster.making.finders.transparency import is_transparent
 from neuralmaster.masks import TwoChannelMask
+from neuralmaster.pipeline import Prepared
 
+LARGE = 16e6  # pixels from which on a plane is made again rather than kept
 OVERVIEW = 800  # pixels, at most, of the overview's longer side; see view.py
 
 
@@ -27,6 +33,7 @@ class Opened:
     name: str
     is_extended: bool = False
     number: int = 0
+    seeking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def picture(self) -> Image.Image:
@@ -57,10 +64,24 @@ class Opened:
             kept[factor] = copy
         return copy
 
-    @cached_property
+    @property
     def found(self) -> Plane:
         """The object that is found without being shown where; empty if none is."""
-        return find(self.picture).plane
+        with self.seeking:  # several views may want it, and it takes long
+            return enlarged(self._found, self.picture.size)  # itself if it is that large
+
+    @property
+    def is_sought(self) -> bool:
+        """Whether `found` is known."""
+        return "_found" in vars(self)
+
+    @cached_property
+    def _found(self) -> Plane:
+        """Of a large picture only as large as it is found."""
+        width, height = self.picture.size
+        if is_transparent(self.picture) or width * height <= LARGE:
+            return find(self.picture).plane
+        return find(shrunk(self.picture, (0, 0, *self.picture.size))).plane
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +92,18 @@ class Layer:
     feather: float = 0
     is_auto: bool = False
 
+    @cached_property
+    def is_marked(self) -> bool:
+        """Whether anything is."""
+        return cv2.countNonZero(self.plane) > 0
+
+    def hard(self, factor: int) -> Plane:
+        """255 where a cell of a copy whose lengths are 1/factor holds a pixel of half or more."""
+        return edits.pooled(self.plane, factor)
+
     def reduced(self, factor: int) -> Plane:
         """The plane with its gradient in a copy whose lengths are 1/factor, rounded up."""
-        plane = self.plane
-        if factor > 1:
-            plane = np.asarray(images.plane_image(plane).reduce(factor))
+        plane = _reduced(self.plane, factor) if factor > 1 else self.plane
         return edits.feather(plane, self.feather / factor)
 
     def part(self, box: Box, factor: int) -> Plane:
@@ -89,16 +117,42 @@ class Layer:
         return plane[upper - y : lower - y, left - x : right - x]
 
 
-@dataclass(eq=False)
-class Shown:
-    """What a view needs of a desk at one size: the mask, and pictures once they are made.
+def _reduced(plane: Plane, factor: int) -> Plane:
+    """Each side 1/factor, rounded up: the means of cells. Only where anything is marked."""
+    cells = np.zeros([-(-side // factor) for side in plane.shape], np.uint8)
+    left, upper, width, height = cv2.boundingRect(plane)
+    if width:
+        x, y = left // factor, upper // factor
+        right, lower = (-(-end // factor) * factor for end in (left + width, upper + height))
+        part = np.ascontiguousarray(plane[y * factor : lower, x * factor : right])
+        made = np.asarray(images.plane_image(part).reduce(factor))
+        cells[y : y + made.shape[0], x : x + made.shape[1]] = made
+    return cells
 
-    filled: the filled picture. bare: the fill alone, wherever red is half or more.
+
+@dataclass(frozen=True, eq=False)
+class Bare:
+    """A fill without the mask's gradient, in a copy of the picture.
+
+    prepared: what was made of the copy. box: of what was filled, in pixels of the copy; empty if
+    nothing was.
     """
 
+    prepared: Prepared
+    box: Box
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was filled."""
+        return self.box[0] == self.box[2]
+
+
+@dataclass(eq=False)
+class Shown:
+    """What views need of a desk at one size: the mask, and the fill once it is made."""
+
     mask: TwoChannelMask
-    filled: Image.Image | None = None
-    bare: Image.Image | None = None
+    bare: Bare | None = None
 
 
 def memory(holders: Iterable[object]) -> int:
@@ -115,5 +169,6 @@ def _bytes(part: object) -> int:
     if isinstance(part, dict):
         return sum(map(_bytes, list(part.values())))
     if isinstance(part, Shown):
-        return memory((part, part.mask))
+        bare = (part.bare, part.bare.prepared, part.bare.prepared.mask) if part.bare else ()
+        return memory((part, part.mask, *bare))
     return 0

@@ -15,12 +15,12 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
-from starlette.background import BackgroundTask
 
 from neuralmaster import files
 from neuralmaster.studio import acts, bodies, bundled, canvas, output, sessions, view
 from neuralmaster.studio.desk import Desk
 from neuralmaster.studio.sessions import LostError
+from neuralmaster.studio.view import Wanted
 
 START = "/neuralmaster/v1/studio"
 FILE_MEGABYTES = 256  # of a picture's file
@@ -78,9 +78,9 @@ def _start() -> dict[str, str]:
     return {"key": sessions.HELD.start().key}
 
 
-def _answer(desk: Desk, refused: str = "") -> dict[str, Any]:
+def _answer(desk: Desk, refused: str = "", wanted: Wanted | None = None) -> dict[str, Any]:
     """What the page shows after acts. refused: a sentence about one of them."""
-    shown = view.overview(desk)
+    shown = view.overview(desk, wanted)
     if refused:
         shown |= {"said": refused, "kind": view.ERROR}
     return {
@@ -101,17 +101,9 @@ def _opened(key: str, name: str, preset: str, body: bytearray) -> Response:
         desk = session.put(Desk.open(image, canvas.named(name), preset))
         answer = {"done": 0, **_answer(desk)}
         sessions.HELD.keep(session)
-        # whoever opens a picture looks at it before painting: the object is sought meanwhile
-        return JSONResponse(answer, background=BackgroundTask(_seek, desk))
+        return JSONResponse(answer)
 
     return _told(run)
-
-
-def _seek(desk: Desk) -> None:
-    try:
-        _ = desk.opened.found
-    except Exception as error:  # it will be said when the object is needed
-        acts.log.debug("No object was found in advance: %r", error)
 
 
 def _acted(key: str, body: bytearray) -> Response:
@@ -119,7 +111,7 @@ def _acted(key: str, body: bytearray) -> Response:
         session = sessions.HELD.find(key)
         sent = _parsed(body)
         desk, refused = session.act(sent["first"], sent["acts"])
-        answer = _answer(desk, refused)
+        answer = _answer(desk, refused, sent["view"])
         sessions.HELD.keep(session)
         return JSONResponse({"done": sent["first"] + len(sent["acts"]), **answer})
 
@@ -131,12 +123,21 @@ def _parsed(body: bytearray) -> dict[str, Any]:
         raise ValueError("expected fewer acts at a time")
     try:
         sent = json.loads(body)
-        first, listed = sent["first"], sent["acts"]
+        first, listed, seen = sent["first"], sent["acts"], sent.get("view")
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError("expected acts of the studio's page, got something else") from error
     if not isinstance(first, int) or first < 0 or not isinstance(listed, list):
         raise ValueError("expected acts of the studio's page, got something else")
-    return {"first": first, "acts": listed}
+    return {"first": first, "acts": listed, "view": _wanted(seen) if seen else None}
+
+
+def _wanted(seen: Any) -> Wanted:
+    try:
+        left, upper, right, lower = map(int, seen["box"])
+        width, height = map(int, seen["size"])
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        raise ValueError("expected a part of the picture, got something else") from error
+    return Wanted((left, upper, right, lower), (width, height))
 
 
 def _example(key: str) -> Response:
@@ -172,9 +173,8 @@ def _part(key: str, what: str, box: str, size: str) -> Response:
             raise ValueError(f"expected one of {', '.join(view.WHATS)}, got {what!r}")
         left, upper, right, lower = _numbers(box, 4)
         width, height = _numbers(size, 2)
-        content = sessions.HELD.find(key).view(
-            lambda desk: view.part(desk, what, (left, upper, right, lower), (width, height))
-        )
+        wanted = Wanted((left, upper, right, lower), (width, height))
+        content = sessions.HELD.find(key).view(lambda desk: view.part(desk, what, wanted))
         kind = "png" if what == view.MASK else "jpeg"
         return Response(content, media_type=f"image/{kind}")
 

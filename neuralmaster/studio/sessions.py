@@ -21,7 +21,8 @@ Seen = TypeVar("Seen")
 
 LEASE = "/neuralmaster/v1/studio/{key}/{page}"
 LIMIT = 512e6  # bytes: two pictures of 12 megapixels, all their steps; one alone may be more
-FREED = 64e6  # bytes after which free memory is given back: as much as a heap of glibc has at most
+FREED = 16e6  # bytes after which free memory is given back: it stays in up to eight times as much
+AGAIN = 2  # times that it is given back again: a request under way keeps the last bytes
 MOST = 1000  # sessions; the oldest without a picture goes first
 SWEEP = 30.0  # seconds between looks for pages that have fallen silent
 HOUR = 3600.0
@@ -112,6 +113,7 @@ class Sessions:
         self._known: dict[str, Session] = {}  # these, and those that have no desk (any more)
         self._is_swept = False
         self._freed = 0  # bytes since memory was given back last
+        self._trims = 0  # how often that is done again, for what was still in use meanwhile
 
     def start(self) -> Session:
         """A session for a page that has come."""
@@ -191,16 +193,20 @@ class Sessions:
             time.sleep(SWEEP)
             with self._lock:
                 self._free()
-            self._give_back()
+            self._give_back(again=True)
             with self._lock:
-                if not self._held:
+                if not (self._held or self._trims):
                     self._is_swept = False
                     return
 
-    def _give_back(self) -> None:
+    def _give_back(self, *, again: bool = False) -> None:
         with self._lock:
             is_due = self._freed >= FREED
-            self._freed = 0 if is_due else self._freed
+            if is_due:
+                self._freed, self._trims = 0, AGAIN
+            elif again and self._trims:
+                self._trims -= 1
+                is_due = True
         if is_due:
             heap.give_back()
 

@@ -1,8 +1,8 @@
 """What the page shows of a desk: small pictures of the whole, parts of it, and one sentence.
 
-The page holds the picture itself. It gets an *overview* with every answer: the mask and the filled
-picture, small. Where the screen shows more than that, it asks for the *part* in view, in as many
-pixels as the screen has for it.
+The page holds the picture itself. It gets an *overview* with every answer: the mask, and the fill
+alone, small. Where the screen shows more than that, it asks for the *part* in view, in as many
+pixels as the screen has for it; with acts it gets the mask in that part at once.
 """
 
 from __future__ import annotations
@@ -18,23 +18,16 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fills import FILLS
 from neuralmaster.images import Box, Plane
-from neuralmaster.masks import HALF, TwoChannelMask
-from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.sheet import host_fill
-from neuralmaster.studio.desk import LAYERS, OUTPAINT, REMOVE, RETEXTURE, Desk
-from neuralmaster.studio.opened import Shown
+from neuralmaster.studio import copies
+from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, SOURCE, Desk
 
 JPEG_QUALITY = 92
 FULL_COLOUR = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111)  # as many pixels in colour as in gray
 PNG_SPEED = 1  # zlib's level
 HOST_FILL_SHRINK = 2  # it is blurred anyway, and slow
-WHOLE = 4e6  # pixels of the largest copy that is filled as a whole for a part; larger is slower
 LARGEST = 4096  # pixels, at most, of a side of a part
-
-# of the fill by red, clip(2 * red - 1, 0, 1): nothing below half
-_WEIGHT = np.clip(2 * (np.arange(256) - (HALF - 1)), 0, images.LEVELS).astype(np.uint8)
 
 MASK, FILLED, HOST = WHATS = ("mask", "filled", "host")
 HINT, GOOD, WARNING, ERROR = ("hint", "good", "warning", "error")
@@ -48,131 +41,106 @@ class Said:
     kind: str = HINT
 
 
-def overview(desk: Desk) -> dict[str, Any]:
-    """The whole mask, as a data URL; and of a fill that is quick, the filled picture.
+@dataclass(frozen=True)
+class Wanted:
+    """A part of the picture that the page shows.
 
-    factor: by how much its lengths are smaller than the picture's.
+    box: left, upper, right, lower in pixels of the picture. size: width and height of the result.
     """
-    factor = desk.opened.overview
-    mask = _shown(desk, factor).mask
-    shown: dict[str, Any] = {
-        "factor": factor,
-        "mask": _url("png", _rgb(mask.inpaint, mask.source)),
-        "filled": None,
-    }
-    return shown if FILLS[desk.params.method].in_pixels else shown | filled(desk)
+
+    box: Box
+    size: tuple[int, int]
+
+    @property
+    def factor(self) -> int:
+        """Of the smallest copy that has the pixels that are asked for."""
+        (left, upper, right, lower), (width, height) = self.box, self.size
+        return max(1, int(min((right - left) / max(width, 1), (lower - upper) / max(height, 1))))
+
+
+def overview(desk: Desk, wanted: Wanted | None = None) -> dict[str, Any]:
+    """The whole mask, as a data URL; and what `filled` has, unless that takes longer.
+
+    factor: by how much its lengths are smaller than the picture's. detail: whether a part of the
+    fill shows more than the whole of it. part: the mask in the part that is wanted, if there is
+    such a part (any more); exact: whether it is what `part` makes of it.
+    """
+    shown = _marks(desk)
+    if wanted and not _is_unsought(desk) and _is_there(desk, wanted):
+        seen, is_exact = _quick(desk, wanted)
+        shown |= {"part": _url("png", seen), "exact": is_exact}
+    is_later = copies.has_detail(desk) or _is_unsought(desk)
+    return shown | {"filled": None} if is_later else shown | _filled(desk)
 
 
 def filled(desk: Desk) -> dict[str, Any]:
-    """The whole filled picture, as a data URL, and the sentence about it."""
-    if FILLS[desk.params.method].in_pixels:
-        prepared = desk.finished()  # a small copy would be filled otherwise
-        small = prepared.image.reduce(desk.opened.overview)
-    else:
-        mask = _shown(desk, desk.opened.overview).mask
-        prepared = prepare(desk.request(desk.opened.small, mask))
-        small = prepared.image
-    said = _said(desk, prepared)
-    return {"filled": _url("jpg", _flat(small)), "said": said.text, "kind": said.kind}
+    """The overview with the bare fill, and the sentence about it.
 
-
-def part(desk: Desk, what: str, box: Box, size: tuple[int, int]) -> bytes:
-    """A part of the picture as a file: PNG for MASK, else JPEG.
-
-    what: of WHATS. box: left, upper, right, lower in pixels of the picture. size: width and
-    height of the result. Raises ValueError for a box outside the picture or a size out of range.
+    filled: a data URL of the box that is filled, "" if nothing is; corner: of that box, in pixels
+    of the overview.
     """
-    (left, upper, right, lower), (width, height) = box, size
-    if not (0 <= left < right <= desk.size[0] and 0 <= upper < lower <= desk.size[1]):
-        raise ValueError(f"expected a box within {desk.size[0]}x{desk.size[1]}, got {box}")
-    if not (1 <= width <= LARGEST and 1 <= height <= LARGEST):
-        raise ValueError(f"expected a size of 1 to {LARGEST} pixels, got {width}x{height}")
-    # the smallest copy that has the pixels that are asked for
-    factor = max(1, int(min((right - left) / width, (lower - upper) / height)))
+    _ = desk.layer(SOURCE)  # found now, if it finds itself
+    return _marks(desk) | _filled(desk)
+
+
+def _marks(desk: Desk) -> dict[str, Any]:
+    factor = desk.opened.overview
+    if _is_unsought(desk):
+        red = desk.inpaint.reduced(factor)
+        mask = copies.rgb(red, np.zeros_like(red))
+    else:
+        whole = copies.mask(desk, factor)
+        mask = copies.rgb(whole.inpaint, whole.source)
+    return {"factor": factor, "mask": _url("png", mask), "detail": copies.has_detail(desk)}
+
+
+def _is_unsought(desk: Desk) -> bool:
+    """Whether there is no object yet, nor any need of one."""
+    return desk.source.is_auto and not desk.inpaint.is_marked and not desk.opened.is_sought
+
+
+def _filled(desk: Desk) -> dict[str, Any]:
+    said = _said(desk)
+    if not desk.inpaint.is_marked:
+        return {"filled": "", "corner": (0, 0), "said": said.text, "kind": said.kind}
+    made = copies.bare(desk, desk.opened.overview)
+    url = "" if made.is_empty else _url("jpg", _flat(made.prepared.image.crop(made.box)))
+    return {"filled": url, "corner": made.box[:2], "said": said.text, "kind": said.kind}
+
+
+def part(desk: Desk, what: str, wanted: Wanted) -> bytes:
+    """A part as a file: PNG for MASK, JPEG for the bare fill and the picture with the WebUI's fill.
+
+    what: of WHATS. Raises ValueError for a box outside the picture or a size out of range.
+    """
+    box, size, factor = wanted.box, wanted.size, wanted.factor
+    if not _is_there(desk, wanted):
+        raise ValueError(
+            f"expected a box within {desk.size[0]}x{desk.size[1]} and a size of 1 to {LARGEST} "
+            f"pixels, got {box} and {size[0]}x{size[1]}"
+        )
     if what == MASK:
-        return _file("png", _cut(_mask_in(desk, factor), factor, box, size))
+        return _file("png", _cut(copies.mask_in(desk, factor), factor, box, size))
     if what == HOST:
         factor = desk.opened.overview * HOST_FILL_SHRINK
         fill = _host_fill(desk)
         return _file("jpg", _cut(lambda b: np.asarray(fill.crop(b)), factor, box, size))
-    if FILLS[desk.params.method].in_pixels or desk.params.grain:
-        factor = 1  # nothing smaller looks the same
-    elif _is_large(desk, factor):
-        return _file("jpg", _cut(_filled_in(desk, factor), factor, box, size))
-    whole = _filled(desk, factor)
+    factor = max(factor, copies.largest(desk))
+    whole = copies.bare(desk, factor).prepared.image
     return _file("jpg", _cut(lambda b: _flat(whole.crop(b)), factor, box, size))
 
 
-def _is_large(desk: Desk, factor: int) -> bool:
-    """Whether a copy is too large to be made as a whole for the sake of a part."""
-    return desk.size[0] * desk.size[1] > WHOLE * factor**2
+def _is_there(desk: Desk, wanted: Wanted) -> bool:
+    left, upper, right, lower = wanted.box
+    is_within = 0 <= left < right <= desk.size[0] and 0 <= upper < lower <= desk.size[1]
+    return is_within and all(1 <= side <= LARGEST for side in wanted.size)
 
 
-def _shown(desk: Desk, factor: int) -> Shown:
-    """At one more size than the overview's at a time: they are large."""
-    shown = desk.shown.get(factor)
-    if shown is None:
-        shown = Shown(desk.mask(factor))
-        for other in set(desk.shown) - {desk.opened.overview}:
-            desk.shown.pop(other, None)  # another look may have been quicker
-        desk.shown[factor] = shown
-    return shown
-
-
-def _filled(desk: Desk, factor: int) -> Image.Image:
-    shown = _shown(desk, factor)
-    if shown.filled is None:
-        shown.filled = prepare(desk.request(desk.opened.reduced(factor), shown.mask)).image
-    return shown.filled
-
-
-def _mask_in(desk: Desk, factor: int) -> Callable[[Box], Plane]:
-    """Gives the mask in a box of a copy, as RGB."""
-    if _is_large(desk, factor):
-        layers = [desk.layer(name) for name in LAYERS]
-        return lambda box: _rgb(*(layer.part(box, factor) for layer in layers))
-    mask = _shown(desk, factor).mask
-
-    def crop(box: Box) -> Plane:
-        left, upper, right, lower = box
-        return _rgb(*mask.strip(upper, lower, left, right))
-
-    return crop
-
-
-def _filled_in(desk: Desk, factor: int) -> Callable[[Box], Plane]:
-    """Gives the filled picture in a box of a large copy.
-
-    The fill is that of a smaller copy, which looks the same; picture and mask are as sharp as ever.
-    """
-    smaller = math.ceil(math.sqrt(desk.size[0] * desk.size[1] / WHOLE))
-    bare, mask = _bare(desk, smaller), _mask_in(desk, factor)
-
-    def crop(box: Box) -> Plane:
-        left, upper, right, lower = (edge * factor for edge in box)
-        inside = (left, upper, min(right, desk.size[0]), min(lower, desk.size[1]))
-        picture = _flat(desk.opened.picture.crop(inside).reduce(factor))
-        height, width = picture.shape[:2]
-        over = _cut(lambda b: _flat(bare.crop(b)), smaller, inside, (width, height))
-        red, green, _ = cv2.split(mask(box))
-        weight = images.scaled(green, cv2.LUT(red, _WEIGHT))
-        rows = (plane.reshape(height, -1) for plane in (picture, over, cv2.merge([weight] * 3)))
-        return images.blend(*rows).reshape(picture.shape)
-
-    return crop
-
-
-def _bare(desk: Desk, factor: int) -> Image.Image:
-    """The fill alone, where red is half or more: red is full there, so that nothing shines through.
-
-    Colours are taken where red is below half, which stays as it is.
-    """
-    shown = _shown(desk, factor)
-    if shown.bare is None:
-        red = cv2.max(shown.mask.inpaint, images.above(shown.mask.inpaint, HALF - 1))
-        mask = TwoChannelMask(red, shown.mask.source)
-        shown.bare = prepare(desk.request(desk.opened.reduced(factor), mask)).image
-    return shown.bare
+def _quick(desk: Desk, wanted: Wanted) -> tuple[Plane, bool]:
+    """The mask in a part, and whether it is what `part` makes of it."""
+    made = copies.quick(desk, wanted.factor)
+    red, green = (_cut(crop, factor, wanted.box, wanted.size) for crop, factor in made)
+    return copies.rgb(red, green), all(factor == wanted.factor for _, factor in made)
 
 
 def _cut(crop: Callable[[Box], Plane], factor: int, box: Box, size: tuple[int, int]) -> Plane:
@@ -192,12 +160,10 @@ def _cut(crop: Callable[[Box], Plane], factor: int, box: Box, size: tuple[int, i
     return cv2.warpAffine(pixels, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _said(desk: Desk, prepared: Prepared) -> Said:
-    if not desk.inpaint.plane.any():
+def _said(desk: Desk) -> Said:
+    if not desk.inpaint.is_marked:
         return Said(_NEXT[desk.preset])
-    is_small = prepared.inpaint_mask.size != desk.size
-    if is_small and (not prepared.applied or prepared.notes):
-        prepared = desk.finished()  # a thin stroke is seen at full size alone
+    prepared = copies.prepared(desk, desk.opened.overview)
     if not prepared.applied:
         return Said(prepared.reason, ERROR)
     if prepared.notes:
@@ -218,18 +184,14 @@ _NEXT = {
 def _host_fill(desk: Desk) -> Image.Image:
     """The WebUI's own fill, smaller than the overview: it is blurred anyway."""
     small = desk.opened.small.reduce(HOST_FILL_SHRINK)
-    red = images.plane_image(_shown(desk, desk.opened.overview).mask.inpaint)
+    red = images.plane_image(copies.mask(desk, desk.opened.overview).inpaint)
     scale = 1 / (desk.opened.overview * HOST_FILL_SHRINK)
     return host_fill(small, red.reduce(HOST_FILL_SHRINK), scale=scale).convert("RGB")
 
 
-def _rgb(red: Plane, green: Plane) -> Plane:
-    return np.dstack([red, green, np.zeros_like(green)])
-
-
 def _flat(picture: Image.Image) -> Plane:
     """RGB, without what is transparent: the page knows where that is."""
-    return np.asarray(picture.convert("RGB"))
+    return np.asarray(images.rgb(picture))
 
 
 def _file(kind: str, pixels: Plane) -> bytes:
@@ -237,7 +199,7 @@ def _file(kind: str, pixels: Plane) -> bytes:
         "jpg": [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR],
         "png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_SPEED],
     }[kind]
-    _, content = cv2.imencode(f".{kind}", np.ascontiguousarray(pixels[..., ::-1]), options)
+    _, content = cv2.imencode(f".{kind}", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
     return bytes(content)
 
 

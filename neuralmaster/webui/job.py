@@ -236,10 +236,14 @@ def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepare
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
     seed = int(p.seed) if args.params.uses_seed else 0
-    with progress.told(len(p.init_images)) as tell:
+    with progress.told(len(p.init_images)) as follow:
         for number, image in enumerate(p.init_images):
             if id(image) not in by_id:  # the Batch tab repeats one picture
-                tell(number)
-                invert = bool(p.inpainting_mask_invert)
-                by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
+                by_id[id(image)] = args.prepare(
+                    image,
+                    mask,
+                    invert=bool(p.inpainting_mask_invert),
+                    seed=seed + number,
+                    progress=follow(number),
+                )
     return [by_id[id(image)] for image in p.init_images]

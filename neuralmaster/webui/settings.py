@@ -77,16 +77,17 @@ def _keep_the_old_choice() -> None:
         shared.opts.data.setdefault(default_key("gradient"), "blend")
 
 
-def _default(name: str, spec: Spec) -> shared.OptionInfo:
-    more: dict[str, object]
+def component(spec: Spec) -> tuple[type, dict[str, object]]:
+    """The component of gradio's that shows a parameter, and its arguments."""
     if isinstance(spec, Choice):
-        shown, more = gr.Radio, {"choices": list(spec.names)}
-    elif isinstance(spec, Colour):
-        shown, more = gr.ColorPicker, {}
-    else:
-        more = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
-        shown = gr.Slider
-    option = shared.OptionInfo(built_in()[name], f"Default: {spec.label}", shown, more)
+        return gr.Radio, {"choices": list(spec.names)}
+    if isinstance(spec, Colour):
+        return gr.ColorPicker, {}
+    return gr.Slider, {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
+
+
+def _default(name: str, spec: Spec) -> shared.OptionInfo:
+    option = shared.OptionInfo(built_in()[name], f"Default: {spec.label}", *component(spec))
     return option.info(f"{spec.help}; on the page after Reload UI")
 
 

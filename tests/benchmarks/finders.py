@@ -8,16 +8,15 @@ Intersection over union with the outlines of tests.benchmarks.outlines; then the
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Mapping
 
 import cv2
-import numpy as np
 from PIL import Image
 
 from neuralmaster.images import Plane
 from neuralmaster.making.finders import find, in_box, models, saliency
 from tests.benchmarks.outlines import BUILT_ON, HELD_OUT, Scene
+from tests.benchmarks.timing import processor_milliseconds
 
 SIDES = (512, 2048, 9400)
 REPEATS = 3
@@ -36,7 +35,9 @@ def main() -> None:
     print("\n| side | by the model, ms | by GrabCut, ms |\n|---|---|---|")
     for side in SIDES:
         picture = BUILT_ON["pagoda"].load().resize((side, side))
-        with_model, without = (_milliseconds(lambda p=picture, u=u: _find(p, u)) for u in (1, 0))
+        with_model, without = (
+            processor_milliseconds(lambda p=picture, u=u: _find(p, u), REPEATS) for u in (1, 0)
+        )
         print(f"| {side} | {with_model:.0f} | {without:.0f} |")
 
 
@@ -89,17 +90,6 @@ def overlap(found: Plane, truth: Plane) -> float:
     """Intersection over union."""
     inside, object_ = found > 127, truth > 127
     return float((inside & object_).sum() / (inside | object_).sum())
-
-
-def _milliseconds(run: Callable[[], object]) -> float:
-    """The median of processor time, of all threads together."""
-    run()
-    times = []
-    for _ in range(REPEATS):
-        start = time.process_time()
-        run()
-        times.append(time.process_time() - start)
-    return float(np.median(times)) * 1000
 
 
 if __name__ == "__main__":

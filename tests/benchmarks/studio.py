@@ -8,15 +8,15 @@ How well objects are found is measured by tests.benchmarks.finders.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 
 import cv2
-import numpy as np
 
 from neuralmaster import files
 from neuralmaster.studio import desk, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
+from neuralmaster.studio.view import Wanted
+from tests.benchmarks.timing import processor_milliseconds
 from tests.pictures import ROOT
 
 THREADS = 2
@@ -47,32 +47,21 @@ def speed(side: int) -> dict[str, float]:
         "grow": lambda: painted.edited(desk.INPAINT, "grow", 8),
         "soft edge": lambda: painted.with_feather(desk.INPAINT, 60),
     }
-    found = {name: _median(lambda s=step: view.overview(s())) for name, step in steps.items()}
+    jobs: dict[str, Callable[[], object]] = {
+        name: lambda s=step: view.overview(s()) for name, step in steps.items()
+    }
     whole, screen = (0, 0, side, side), (min(side, 1600),) * 2
     part = (side // 4, side // 4, side // 4 + min(side // 2, 900), side // 4 + min(side // 2, 900))
-    near = (part[2] - part[0],) * 2
-    for name, what, box, size in (
-        ("mask, whole picture on the screen", view.MASK, whole, screen),
-        ("fill, whole picture on the screen", view.FILLED, whole, screen),
-        ("fill, a part at 100%", view.FILLED, part, near),
-        ("WebUI's fill", view.HOST, whole, screen),
+    near = Wanted(part, (part[2] - part[0],) * 2)
+    jobs["paint at 100%"] = lambda: view.overview(painted.drawn(stripe), near)
+    for name, what, wanted in (
+        ("mask, whole picture on the screen", view.MASK, Wanted(whole, screen)),
+        ("mask, a part at 100%", view.MASK, near),
+        ("WebUI's fill", view.HOST, Wanted(whole, screen)),
     ):
-        found[name] = _median(
-            lambda w=what, b=box, s=size: view.part(painted.undone().redone(), w, b, s)
-        )
-    found["undo"] = _median(painted.undone)
-    return found
-
-
-def _median(run: Callable[[], object]) -> float:
-    """Of processor time, of all threads together: an idle machine takes no longer than that."""
-    run()
-    times = []
-    for _ in range(REPEATS):
-        start = time.process_time()
-        run()
-        times.append(time.process_time() - start)
-    return float(np.median(times)) * 1000
+        jobs[name] = lambda w=what, p=wanted: view.part(painted.undone().redone(), w, p)
+    jobs["undo"] = painted.undone
+    return {name: processor_milliseconds(job, REPEATS) for name, job in jobs.items()}
 
 
 if __name__ == "__main__":

@@ -54,3 +54,11 @@ def person(browser: Any, url: str) -> Iterator[Person]:
     assert not visitor.errors
     # gradio 3 and 4 ask for a script that resizes frames; all else has to be at home
     assert not [asked for asked in visitor.outside if "iframe-resizer" not in asked]
+
+
+@pytest.fixture
+def painter(person: Person) -> Person:
+    """Somebody who has opened the example."""
+    person.load_the_example()
+    person.is_idle()
+    return person

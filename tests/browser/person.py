@@ -123,6 +123,16 @@ class Person:
         return shown[max(0, round(top)) : min(height, round(bottom)),
                      max(0, round(left)) : min(width, round(right)), :3]  # fmt: skip
 
+    def scale(self):
+        """Pixels of the page for one of the picture."""
+        return self.page.evaluate("neuralmasterCanvas.getScale()")
+
+    def marks(self):
+        """The pixels drawn over the picture."""
+        return _decoded(
+            self.page.evaluate("document.querySelectorAll('#nm_canvas canvas')[1].toDataURL()")
+        )
+
     def before(self):
         """What the result is compared with."""
         self.page.hover("#nm_stage")

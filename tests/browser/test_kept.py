@@ -119,10 +119,44 @@ def test_strokes_drawn_without_a_network_are_not_lost(person):
     person.wait_for_word("The studio's server does not answer. 1 stroke waits here.")
     paint(person, 0.6)
     person.wait_for_word("2 strokes wait here. Trying again.")
-    person.page.wait_for_timeout(2000)
+    person.page.wait_for_timeout(10_000)
     person.context.set_offline(False)
     person.wait_for_word("Filled by context")
     assert painted(person) == [2, 4, 6]
+
+
+def test_a_picture_is_seen_and_painted_before_the_server_has_it(browser, tmp_path):
+    server = Server(tmp_path / "log")
+    server.start()
+    person = Person(browser, server.url)
+    try:
+        other = [as_png(textured_scene(300, 200)[0]), "other.png", "image/png"]
+        server.kill()
+        person.page.evaluate(GIVE, ["drop", *other])
+        person.page.wait_for_function("neuralmasterCanvas.isOpen()")
+        paint(person, 0.3)
+        person.wait_for_word("The studio's server does not answer. 1 stroke waits here.")
+        assert person.page.evaluate("neuralmasterStudio.pendingStrokes().length") == 1
+        server.start()
+        person.wait_for_word("Filled by context")
+        assert painted(person) == [3]
+        assert person.state()["undo"] == 1
+        assert not person.errors
+    finally:
+        server.stop()
+        person.context.close()
+
+
+def test_a_picture_that_is_refused_is_not_shown_any_more(person):
+    person.page.route("**/open?*", lambda route: route.fulfill(status=413, json={"detail": "no"}))
+    other = [as_png(textured_scene(300, 200)[0]), "other.png", "image/png"]
+    person.page.evaluate(GIVE, ["drop", *other])
+    person.wait_for_word("no")
+    assert not person.page.evaluate("neuralmasterCanvas.isOpen()")
+    person.page.unroute("**/open?*")
+    person.does(person.page.evaluate, GIVE, ["drop", *other])
+    person.does(person.stroke, (0.5, 0.5))
+    assert painted(person) == [5]
 
 
 def test_a_picture_that_was_put_away_is_opened_again(person):

@@ -78,17 +78,20 @@ test("an outline is the innermost row of what is marked, and none at the picture
   );
 });
 
-test("our fill shows where red is half and there is an object, the WebUI's wherever red is", () => {
+test("the fill shows as strongly as red and green say, the WebUI's wherever red is", () => {
   const marks = mask([
     [255, 255],
-    [112, 1],
-    [111, 255],
+    [255, 128],
+    [191, 255],
+    [128, 255],
+    [127, 255],
     [255, 0],
+    [1, 0],
     [0, 255],
   ]);
-  const seen = (isOurs) => [0, 1, 2, 3, 4].map((k) => at(tint.window(marks, isOurs), k)[3]);
-  assert.deepEqual(seen(true), [255, 255, 0, 0, 0]);
-  assert.deepEqual(seen(false), [255, 255, 255, 255, 0]);
+  const opacities = (pixels) => [0, 1, 2, 3, 4, 5, 6, 7].map((k) => at(pixels, k)[3]);
+  assert.deepEqual(opacities(tint.weight(marks)), [255, 128, 127, 1, 0, 0, 0, 0]);
+  assert.deepEqual(opacities(tint.region(marks)), [255, 255, 255, 255, 255, 255, 255, 0]);
 });
 
 test("of a look that was kept only what is valid counts", () => {

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from neuralmaster.params import BY_POSITION
 from tests.pictures import ROOT
 from tests.webui.fake_job import Processing, fix_seed, flatten, resize_image
 
@@ -33,10 +34,11 @@ class Component:
         self.label, self.kind, self.apply = label, kind, apply
         self.value = None
         self.listeners: dict[str, Any] = {}
+        self.changes: list[Any] = []  # listeners of a change
         vars(self).update(attributes)
 
     def change(self, listener, inputs, outputs, **_):
-        self.listeners["change"] = (listener, inputs, outputs)
+        self.changes.append((listener, inputs, outputs))
 
     def click(self, listener, inputs, outputs, **_):
         self.listeners["click"] = (listener, inputs, outputs)
@@ -161,7 +163,7 @@ class Host:
         namespace = runpy.run_path(str(ROOT / "scripts" / "neuralmaster.py"))
         (script,) = (v for v in namespace.values() if isinstance(v, type) and issubclass(v, Script))
         self.script = script()
-        self.script.args_from, self.script.args_to = 0, 11
+        self.script.args_from, self.script.args_to = 0, 3 + len(BY_POSITION)
 
     def flags(self):
         parser = argparse.ArgumentParser()

@@ -13,12 +13,10 @@ import pytest
 
 from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import all_specs, built_in
+from neuralmaster.params import BY_POSITION, all_specs, built_in
 from tests.pictures import ROOT, pixels, textured_scene
 from tests.webui.fake_host import CHOICES, Component, Radio
 from tests.webui.fake_job import Processing
-
-FIRST = ("method", "source", "feather", "grain")  # parameters with positions before the mask's
 
 
 def module(name):
@@ -37,7 +35,7 @@ def components(host):
 
 def test_the_panel_has_labels_ranges_and_defaults(components):
     default = SimpleNamespace(**built_in())
-    later = {name: spec for name, spec in all_specs().items() if name not in FIRST}
+    later = {name: all_specs()[name] for name in BY_POSITION[4:]}
     assert [c.label for c in components] == [
         "Enabled", "Fill method", "Useful object", "Feather", "Object mask", "Grain", "Mask",
         *(spec.label for spec in later.values()),
@@ -57,8 +55,9 @@ def test_the_colour_is_shown_with_the_method_that_takes_it(components):
     (colour,) = (c for c in components if c.label == "Fill colour")
     assert colour.label == "Fill colour"
     assert colour.visible is False
-    shown, inputs, outputs = method.listeners["change"]
-    assert (inputs, outputs) == ([method], [colour])
+    (change,) = (change for change in method.changes if change[2] == [colour])
+    shown, inputs, _ = change
+    assert inputs == [method]
     assert shown("colour") == {"visible": True}
     assert shown("context") == {"visible": False}
 
@@ -142,7 +141,7 @@ def test_the_pages_call_the_arguments_by_their_names(host):
     for page in (ROOT / "README.md", ROOT / "docs" / "webui.md"):
         (call, *_) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
         given = json.loads(call)["alwayson_scripts"]["NeuralMaster"]["args"]
-        assert arguments.parse(given) == arguments.Arguments(True, FillParams(method="context"))
+        assert arguments.parse(given) == arguments.Arguments(FillParams(method="context"))
     rows = re.findall(r"^\| (\d+) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
     assert rows == [(str(position), name) for position, name in enumerate(arguments.NAMES)]
 

@@ -38,7 +38,7 @@ def shrunk(picture: Image.Image, area: Box) -> Image.Image:
     left, upper, right, lower = area
     share = LARGE / max(right - left, lower - upper)
     if share >= 1:
-        return picture.crop(area)
+        return picture if area == (0, 0, *picture.size) else picture.crop(area)
     size = _scaled((right - left, lower - upper), share)
     return picture.resize(size, Image.Resampling.BOX, box=area, reducing_gap=1.0)
 
@@ -56,7 +56,7 @@ class Part:
     def __init__(self, picture: Image.Image, area: Box, side: int = SIDE) -> None:
         left, upper, right, lower = area
         self.whole = (right - left, lower - upper)
-        pixels = np.asarray(shrunk(picture, area).convert("RGB"))
+        pixels = np.asarray(images.rgb(shrunk(picture, area)))
         self.large: Plane = np.ascontiguousarray(pixels[..., ::-1])  # OpenCV's order: B, G, R
         height, width = self.large.shape[:2]
         share = min(1.0, side / max(width, height))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import cv2
+import numpy as np
 from PIL import Image
 
 from neuralmaster import images
@@ -16,6 +17,7 @@ from neuralmaster.making.finders.table import Found
 from neuralmaster.masks import HALF
 
 RIM = 1 / 50  # of the longer side: what is looked at around the area; larger reaches further
+LOOK = 1024  # pixels of the longer side in which areas are compared; larger is slower
 
 
 def useful_object(picture: Image.Image, inpaint: Plane, found: Found | None = None) -> Found:
@@ -29,20 +31,34 @@ def useful_object(picture: Image.Image, inpaint: Plane, found: Found | None = No
     what `find` found in the picture, if that is known.
     """
     found = found or find(picture)
-    rim = edits.erase(edits.grow(inpaint, max(picture.size) * RIM), inpaint)
-    if not (_is_mostly_in(inpaint, found.plane) or _is_mostly_in(rim, found.plane)):
-        found = touched(picture, rim)
+    factor = -(-max(picture.size) // LOOK)
+    area, object_ = edits.pooled(inpaint, factor), found.plane[::factor, ::factor]
+    rim = edits.erase(edits.grow(area, max(area.shape) * RIM), area)
+    if not (_is_mostly_in(area, object_) or _is_mostly_in(rim, object_)):
+        found = touched(picture, _drawn_out(rim, factor, inpaint.shape))
         found = replace(found, by=f"{found.by}, around the area to repaint")
-    return replace(found, plane=_with_spoilt(found.plane, inpaint))
+        object_ = found.plane[::factor, ::factor]
+    if 2 * cv2.countNonZero(cv2.min(area, object_)) >= cv2.countNonZero(object_):
+        return found
+    left, upper, width, height = cv2.boundingRect(area)
+    if not width:
+        return found
+    cells = edits.hull(object_)[upper : upper + height, left : left + width]
+    part = np.s_[upper * factor : (upper + height) * factor,
+                 left * factor : (left + width) * factor]  # fmt: skip
+    within = cv2.min(inpaint[part], _drawn_out(cells, factor, inpaint[part].shape))
+    plane = found.plane.copy()
+    plane[part] = edits.add(plane[part], within)
+    return replace(found, plane=plane)
+
+
+def _drawn_out(cells: Plane, factor: int, shape: tuple[int, ...]) -> Plane:
+    """Each cell as so many pixels a side."""
+    drawn = cells.repeat(factor, axis=0).repeat(factor, axis=1)
+    return np.ascontiguousarray(drawn[: shape[0], : shape[1]])
 
 
 def _is_mostly_in(area: Plane, found: Plane) -> bool:
     """Whether half of an area or more is found; an area without a pixel is."""
     marked = images.above(area, HALF - 1)
     return 2 * cv2.countNonZero(cv2.min(marked, found)) >= cv2.countNonZero(marked)
-
-
-def _with_spoilt(found: Plane, inpaint: Plane) -> Plane:
-    if 2 * cv2.countNonZero(cv2.min(inpaint, found)) >= cv2.countNonZero(found):
-        return found
-    return edits.add(found, cv2.min(inpaint, edits.hull(found)))

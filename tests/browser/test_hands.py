@@ -1,0 +1,66 @@
+"""Pens and fingers on the canvas."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def devices(painter):
+    """Pens and fingers."""
+    return painter.page.context.new_cdp_session(painter.page)
+
+
+def mouse(devices, kind, at, **more):
+    event = {"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1, **more}
+    devices.send("Input.dispatchMouseEvent", event)
+
+
+def test_a_pen_paints_as_wide_as_it_presses(painter, devices):
+    def stroke():
+        pen = {"pointerType": "pen", "buttons": 1}
+        mouse(devices, "mousePressed", painter.place(0.2, 0.5), force=0.1, **pen)
+        for k in range(1, 9):
+            at = painter.place(0.2 + 0.6 * k / 8, 0.5)
+            mouse(devices, "mouseMoved", at, force=0.1 + 0.9 * k / 8, **pen)
+        mouse(devices, "mouseReleased", painter.place(0.8, 0.5), pointerType="pen")
+
+    painter.page.fill("#nm_feather_px", "0")
+    painter.does(painter.page.keyboard.press, "Tab")
+    painter.does(stroke)
+    red = painter.mask()[..., 0] > 127
+    heights = red.sum(axis=0)
+    width = red.shape[1]
+    light, heavy = heights[int(0.22 * width)], heights[int(0.78 * width)]
+    assert 0 < light < heavy / 3
+
+
+def touch(devices, kind, *places):
+    points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(places)]
+    devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_one_finger_paints(painter, devices):
+    def stroke():
+        touch(devices, "touchStart", painter.place(0.5, 0.3))
+        for k in range(1, 6):
+            touch(devices, "touchMove", painter.place(0.5, 0.3 + 0.08 * k))
+        touch(devices, "touchEnd")
+
+    painter.does(stroke)
+    red = painter.mask()[..., 0]
+    assert red[int(0.5 * red.shape[0]), int(0.5 * red.shape[1])] == 255
+
+
+def test_two_fingers_zoom_and_paint_nothing(painter, devices):
+    fitted = painter.scale()
+    one, other = painter.place(0.45, 0.5), painter.place(0.55, 0.5)
+    touch(devices, "touchStart", one)
+    touch(devices, "touchStart", one, other)
+    for k in range(1, 6):
+        touch(devices, "touchMove", (one[0] - 12 * k, one[1]), (other[0] + 12 * k, other[1]))
+    touch(devices, "touchEnd")
+    assert painter.scale() > 2 * fitted
+    painter.page.wait_for_timeout(300)
+    assert painter.state()["undo"] == 0
+    assert not painter.page.evaluate("neuralmasterBrush.isDrawing()")
