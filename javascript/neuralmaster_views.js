@@ -141,17 +141,18 @@ globalThis.neuralmasterViews ??= (() => {
   // Whether what is in view is shown in all the pixels that the screen has for it.
   function isShown() {
     const seen = neuralmasterCanvas.inView();
-    if (!seen.box || isWholeEnough(seen)) return true;
-    const isThere = part.mask && neuralmasterGeometry.within(seen.box, part.box);
-    return Boolean(isThere && part.scale >= seen.scale);
+    return !seen.box || isWholeEnough(seen) || isThere(seen);
+  }
+
+  function isThere({ box, scale }) {
+    return Boolean(part.mask) && neuralmasterGeometry.within(box, part.box) && part.scale >= scale;
   }
 
   // Whether it is also as exact as it gets.
   function isEnough() {
     const seen = neuralmasterCanvas.inView();
-    if (!seen.box) return true;
-    const isExact = isWholeEnough(seen) ? !needsHost : part.isExact;
-    return isShown() && (isExact || Boolean(part.isExact && part.host));
+    if (!seen.box || (!needsHost && isWholeEnough(seen))) return true;
+    return isThere(seen) && part.isExact && Boolean(part.host || !needsHost);
   }
 
   // The part that is in view and wanted in more pixels than the whole has; null if there is none.
