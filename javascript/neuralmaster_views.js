@@ -17,21 +17,29 @@ globalThis.neuralmasterViews ??= (() => {
   // What Python has answered, as neuralmaster/studio/view.py makes it; of a fill that is null, nothing.
   // seen: what was asked for with it, see `wanted` below; undefined if only the fill is new.
   async function show(answer, seen) {
+    asking?.abort(); // it is of what was before
     const [pixels, fill, near] = await Promise.all([
-      pixelsOf(answer.mask),
+      answer.mask && pixelsOf(answer.mask),
       answer.filled && bitmapOf(answer.filled),
       answer.part && pixelsOf(answer.part),
     ]);
     const { factor, detail, filled } = answer;
     hasDetail = detail;
-    whole = { ...MISSING, filled: whole.filled, factor, mask: tinted(pixels) };
     if (filled !== null) {
       bare = fill ? { image: fill, ...placed(fill, answer.corner, factor) } : null;
-      const { mask } = whole;
-      whole.filled = later(() => laid(mask, edgesOf(pixels, factor)));
     }
+    showWhole(answer, pixels);
     part = partAfter(answer, seen, near && tinted(near));
     changed();
+  }
+
+  // With a part in view the whole comes later.
+  function showWhole({ factor, filled }, pixels) {
+    whole.isOld = !pixels;
+    if (!pixels) return;
+    const mask = tinted(pixels);
+    const made = later(() => laid(mask, edgesOf(pixels, factor)));
+    whole = { ...MISSING, factor, mask, filled: filled === null ? whole.filled : made };
   }
 
   function partAfter({ filled, exact }, seen, mask) {
@@ -151,7 +159,12 @@ globalThis.neuralmasterViews ??= (() => {
   // Whether it is also as exact as it gets.
   function isEnough() {
     const seen = neuralmasterCanvas.inView();
-    if (!seen.box || (!needsHost && isWholeEnough(seen))) return true;
+    if (!seen.box) return true;
+    if (whole.isOld) return false;
+    return (!needsHost && isWholeEnough(seen)) || isExact(seen);
+  }
+
+  function isExact(seen) {
     return isThere(seen) && part.isExact && Boolean(part.host || !needsHost);
   }
 
@@ -170,14 +183,24 @@ globalThis.neuralmasterViews ??= (() => {
     const { signal } = asking;
     const task = neuralmasterBusy.start("Sharpening");
     try {
-      const made = await madePart(neuralmasterCanvas.inView(), signal);
-      if (!signal.aborted) part = made;
-      neuralmasterCanvas.redraw();
+      if (whole.isOld) await askWhole(signal);
+      else await askPart(signal);
     } catch {
       // what is there is shown on; the next act tells if nobody answers
     } finally {
       task.end();
     }
+  }
+
+  async function askWhole(signal) {
+    const made = await neuralmasterSession.json("/filled", { signal });
+    if (!signal.aborted) await show(made);
+  }
+
+  async function askPart(signal) {
+    const made = await madePart(neuralmasterCanvas.inView(), signal);
+    if (!signal.aborted) part = made;
+    neuralmasterCanvas.redraw();
   }
 
   async function madePart(seen, signal) {
