@@ -128,7 +128,6 @@ globalThis.neuralmasterControls ??= (() => {
     actOf,
     beginWith,
     brush,
-    chooseTool,
     keyOfTool,
     layer,
     newPicture,

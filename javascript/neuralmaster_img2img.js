@@ -55,7 +55,8 @@ globalThis.neuralmasterImg2img ??= (() => {
     }
     await waitFor("#img_inpaint_base img");
     await waitFor("#img_inpaint_mask img");
-    choose("#img2img_inpainting_fill", "NeuralMaster");
+    const content = "#img2img_inpainting_fill";
+    if (!choose(content, "NeuralMaster")) await pick(content, "NeuralMaster");
     const set = ([name, value]) => setParam(`#neuralmaster_${name}`, value);
     const unset = Object.entries(params).filter((param) => !set(param));
     window.scrollTo(0, 0);
@@ -73,6 +74,14 @@ globalThis.neuralmasterImg2img ??= (() => {
     const label = labels.find(({ textContent }) => textContent.trim() === name);
     label?.click();
     return Boolean(label);
+  }
+
+  // Picks from a Dropdown, as Masked content is in ersatzForge. Its list is there once it has focus.
+  async function pick(id, name) {
+    find(`${id} input`)?.dispatchEvent(new FocusEvent("focus"));
+    const item = `${id} li[aria-label="${name}"]`;
+    await waitFor(item);
+    find(item)?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
   }
 
   const setNumber = (id, value) => setField(`${id} input[type=number]`, value);

@@ -44,10 +44,8 @@ globalThis.neuralmasterOutput ??= (() => {
 
   // Resolves to a sentence about what a person has to set.
   async function send() {
-    const { send: sent } = await job();
-    const unset = (await neuralmasterImg2img.send(sent)).filter(
-      (name) => name !== "colour" || sent.params.method === "colour",
-    );
+    const { send: sent, hidden } = await job();
+    const unset = (await neuralmasterImg2img.send(sent)).filter((name) => !hidden.includes(name));
     const rest = unset.map((name) => `${name}: ${sent.params[name]}`).join(", ");
     if (rest) neuralmasterControls.say(`Set this in the panel NeuralMaster: ${rest}.`, "warning");
   }

@@ -17,6 +17,7 @@ class Cause(Enum):
     NO_TRANSPARENCY = "no-transparency"
     NO_CONTEXT = "no-context"
     NOT_FOUND = "not-found"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ NOT_FOUND = Fallback(
     Cause.NOT_FOUND,
     "Original is used: no useful object was found in the image; mark it in green, or choose "
     "another source for it.",
+)
+STOPPED = Fallback(
+    Cause.STOPPED,
+    "Original is used: the job was stopped while the image was being filled; "
+    "start it again to fill the image.",
 )
 _CHANNELS = {
     Cause.RED_FLAT: ("red", "the area to repaint"),

@@ -22,8 +22,6 @@ MEGAPIXELS = 89.0  # Pillow's own limit, which a host may have disabled; larger 
 OF_THE_WEB = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 # Formats whose further frames are pictures; in others they are previews or layers of the first.
 _FRAMES = ("AVIF", "GIF", "PNG", "TIFF", "WEBP")
-# Formats whose pictures have nothing to do with their file once they are loaded.
-_WHOLE = ("BMP", "JPEG")
 _ORIENTATION = 0x0112  # the EXIF tag
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -125,7 +123,9 @@ def _upright(image: Image.Image) -> Image.Image:
     turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
     if turn is not None:
         return image.transpose(turn)
-    return image if image.format in _WHOLE else image.copy()
+    if image.format == "JPEG":  # it does not need its file once it is loaded, and can be large
+        return image
+    return image.copy()
 
 
 def _left_out(image: Image.Image, name: str) -> tuple[str, ...]:

@@ -224,9 +224,12 @@ def _stretched(plane: Plane, low: int, high: int) -> Plane:
 
 
 def _match(red: Plane, green: Plane) -> bool:
-    differ = cv2.countNonZero(images.above(cv2.absdiff(red, green), NOISE))
-    if differ > MATCH_PICTURE * red.size:
-        return False
+    differ = 0
+    for first, last in images.strips((0, 0, red.shape[1], red.shape[0])):
+        apart = cv2.absdiff(red[first:last], green[first:last])
+        differ += cv2.countNonZero(images.above(apart, NOISE))
+        if differ > MATCH_PICTURE * red.size:
+            return False
     # a small red and a small green beside it also agree on nearly all of a large picture
     marked = cv2.countNonZero(images.above(cv2.max(red, green), NOISE))
     return differ <= MATCH_MARKED * marked

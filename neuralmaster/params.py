@@ -182,6 +182,15 @@ class SamplingParams:
 
 
 TABLES = (FillParams, SamplingParams)
+# The order in interfaces that know a value by its position: script arguments and ComfyUI's widgets.
+# Published positions never change, so a new parameter comes last.
+BY_POSITION = (
+    *("method", "source", "feather", "grain", "colour"),
+    *("gradient", "match", "match_strength"),
+)
+OF_MASK = ("source", "feather")  # how the mask is read; the rest of FillParams is about the fill
+WHILE_SAMPLING = ("gradient",)  # needs the WebUI's sampler; the rest of SamplingParams matches
+SEEDED = ("grain", *(name for name, fill in FILLS.items() if "seed" in fill.takes))
 
 
 def specs(table: type = FillParams) -> dict[str, Spec]:
@@ -192,6 +201,18 @@ def specs(table: type = FillParams) -> dict[str, Spec]:
 def all_specs() -> dict[str, Spec]:
     """The specs of all tables; no two tables have a field of the same name."""
     return {name: spec for table in TABLES for name, spec in specs(table).items()}
+
+
+def matching_specs() -> dict[str, Spec]:
+    """The specs of matching a result, for which no sampler is needed."""
+    names = (name for name in BY_POSITION if name not in (*specs(), *WHILE_SAMPLING))
+    return {name: all_specs()[name] for name in names}
+
+
+def applies(name: str, method: str) -> bool:
+    """Whether a parameter has an effect on a fill by `method`: some fills have their own."""
+    own = [fill.name for fill in FILLS.values() if name in fill.takes]
+    return not own or method in own
 
 
 def built_in() -> dict[str, Any]:

@@ -8,10 +8,11 @@ import cv2
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.fallbacks import NO_CONTEXT, NOT_FOUND, Fallback
+from neuralmaster.fallbacks import NO_CONTEXT, NOT_FOUND, STOPPED, Fallback
 from neuralmaster.fills import FILLS, Fill, Scene
 from neuralmaster.fills.blend import blend_in
 from neuralmaster.fills.grain import grain
+from neuralmaster.fills.progress import Progress, StoppedError, Tell, part, teller
 from neuralmaster.making.finders import useful_object
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
@@ -50,12 +51,15 @@ class Prepared:
         return self.fallback.sentence if self.fallback else ""
 
 
-def prepare(request: Request) -> Prepared:
+def prepare(request: Request, progress: Progress | None = None) -> Prepared:
     """Fills the region to repaint with the colours of the useful object.
 
     Where the fill weight (green * clip(2 * red - 1, 0, 1)) is 0, the prepared image is
     byte-identical to the input. A mask that allows no fill is not an error: the input comes
     back with a fallback. Raises ValueError for anything that is not a readable picture.
+
+    progress: called from time to time with the share that is done, 0..1; if it returns False,
+        the fill is given up and the input comes back, with a fallback that says so.
     """
     picture, params = images.standard(request.image), request.params
     fill = FILLS[params.method]
@@ -70,15 +74,35 @@ def prepare(request: Request) -> Prepared:
     if mask.fallback:
         return original
     scene = Scene(picture, mask.inverted() if request.invert else mask)
-    field = fill(scene, {**asdict(params), "seed": request.seed, "scale": request.scale})
+    try:
+        return _filled(original, scene, request, teller(progress))
+    except StoppedError:
+        return replace(original, image=picture.copy(), fallback=STOPPED)
+
+
+def _filled(original: Prepared, scene: Scene, request: Request, tell: Tell) -> Prepared:
+    """The picture of `original` filled in place, and what is to be said of it."""
+    picture, params, fill = scene.picture, request.params, FILLS[request.params.method]
+    making = {
+        "seed": request.seed,
+        "scale": request.scale,
+        "tell": part(tell, 0, FILLING),
+    }
+    field = fill(scene, {**asdict(params), **making})
     if fill.needs_object and not field.cells.useful:
         return replace(original, fallback=NO_CONTEXT)
     pattern = grain(scene, field.cells, params.grain, request.seed) if params.grain else None
-    filled = blend_in(original.image, field, scene.mask, scene.object, pattern)
+    filled = blend_in(
+        original.image, field, scene.mask, scene.object, pattern, tell=part(tell, FILLING, 1)
+    )
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(
         original,
-        notes=(*mask.notes, *(field.notes if filled else ()), *doubts(scene.mask, filled=filled)),
+        notes=(
+            *original.notes,
+            *(field.notes if filled else ()),
+            *doubts(scene.mask, filled=filled),
+        ),
         useful=field.cells.useful / (picture.width * picture.height),
         mean=tuple(int(level) for level in colours),
     )
@@ -117,7 +141,7 @@ def doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
     """What is to be said of a job's outcome. filled: whether there was a pixel to fill."""
     if not filled:
         return (_NOTHING_TO_FILL,)
-    peak = int(cv2.bitwise_and(mask.inpaint, cv2.compare(mask.source, 0, cv2.CMP_GT)).max())
+    peak = int(cv2.minMaxLoc(mask.inpaint, mask.source)[1])
     if peak >= OPAQUE:
         return ()
     return (
@@ -127,6 +151,7 @@ def doubts(mask: TwoChannelMask, *, filled: bool) -> tuple[str, ...]:
     )
 
 
+FILLING = 0.8  # of the time goes into making the fill, the rest into blending it in
 OPAQUE = 250  # levels of red: from here on, 4% of the picture at most shine through the fill
 _NOTHING_TO_FILL = (
     "Nothing was filled: the useful object and the area to repaint do not overlap; "

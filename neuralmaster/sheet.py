@@ -18,7 +18,7 @@ RED, GREEN = (255, 64, 64), (64, 255, 64)
 HOST_BLURS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
 
 
-def sheet(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Image.Image:
+def comparison(image: Image.Image, prepared: Prepared, *, invert: bool = False) -> Image.Image:
     """Six panels: input, red, green, Original, the host's fill, NeuralMaster.
 
     image, invert: the arguments of `preprocess`; prepared: what it returned.

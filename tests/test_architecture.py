@@ -15,7 +15,8 @@ DOORS = {
     "images": set(),
     "fallbacks": {"images"},
     "masks": {"fallbacks", "images"},
-    "fills": {"fills", "images", "masks"},
+    "registry": set(),
+    "fills": {"fills", "images", "masks", "registry"},
     "params": {"fills"},
     "request": {"masks", "params"},
     "pipeline": {"fallbacks", "fills", "images", "making", "masks", "params", "request"},
@@ -26,7 +27,7 @@ DOORS = {
     "atomic": set(),
     "formats": set(),
     "files": {"atomic", "formats"},
-    "making": {"making", "files", "images", "masks"},
+    "making": {"making", "files", "images", "masks", "registry"},
     "remote": {"remote", "files", "images", "params", "__init__"},
     "cli": {
         "cli",

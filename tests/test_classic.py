@@ -1,15 +1,12 @@
 """The classic fill at the picture's border, and its finest blur."""
 
-from importlib import import_module
-
 import numpy as np
 import pytest
 from PIL import Image
 
+from neuralmaster.fills import classic
 from tests.pictures import two_channel
 from tests.test_fills import against_reference
-
-classic_room = import_module("neuralmaster.fills.classic")  # the package's name for it is a fill
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
@@ -27,4 +24,4 @@ def test_beyond_the_picture_its_border_goes_on(turn):
 def test_the_finest_blur_is_that_of_the_cells_alone():
     """Averaging over 4 pixels and drawing out again has the variance 3.9, of 4."""
     grid = np.random.default_rng(0).random((9, 9, 4), np.float32)
-    assert np.array_equal(classic_room._blurred(grid, 2, 4), grid)
+    assert np.array_equal(classic._blurred(grid, 2, 4), grid)

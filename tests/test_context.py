@@ -7,7 +7,7 @@ from PIL import Image
 
 from neuralmaster import TwoChannelMask, preprocess
 from neuralmaster.fills import FILLS, Scene
-from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.solver import spread
 from tests import reference
 from tests.pictures import (

@@ -1,4 +1,4 @@
-"""Detail is drawn over a fill: copied from where it lies, less what the colour has already."""
+"""Detail is drawn over a fill: copied from where it lies, within the range of the object."""
 
 import numpy as np
 import pytest
@@ -8,13 +8,12 @@ from neuralmaster.fills.detail import SELF, Detail
 SIZE = 2
 
 
-def detail(levels, shift, excess=0.0, lowest=0, highest=255):
+def detail(levels, shift, lowest=0, highest=255):
     """One band over a box that starts at (10, 20)."""
     height, width = levels.shape
     return Detail(
         levels[..., None].astype(np.int16),
         np.asarray(shift, np.intp),
-        np.full((len(shift), len(shift[0]), 1), excess, np.float32),
         np.array([lowest], np.int16),
         np.array([highest], np.int16),
         (20, 10, 20 + width, 10 + height),
@@ -32,11 +31,6 @@ def test_a_cell_shows_what_lies_where_it_copies_from():
     levels = np.array([[1, 2, 30, 40], [5, 6, 70, 80]])
     assert over(detail(levels, [[2, SELF]]))[0][0] == 130
     assert over(detail(levels, [[SELF, -2]])) == [[100, 100, 101, 102], [100, 100, 105, 106]]
-
-
-def test_the_excess_is_taken_off():
-    levels = np.zeros((2, 4))
-    assert over(detail(levels, [[2, SELF]], excess=7)) == [[93] * 4] * 2
 
 
 @pytest.mark.parametrize(("lowest", "highest", "expected"), [(0, 105, 105), (120, 255, 120)])

@@ -1,18 +1,15 @@
-from importlib import import_module
-
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, preprocess
-from neuralmaster.fills import FILLS, Grid, Scene
+from neuralmaster.fills import FILLS, Grid, Scene, classic
 from neuralmaster.fills.grid import Axis
 from neuralmaster.fills.scene import beside_edges
 from tests import reference
 from tests.pictures import OBJECT, SPOILT, pixels, psnr, ramp, textured_scene, two_channel
 
-classic_room = import_module("neuralmaster.fills.classic")  # the package's name for it is a fill
 BICUBIC = Image.Resampling.BICUBIC
 
 
@@ -70,7 +67,7 @@ def test_the_blurs_of_classic_are_as_wide_as_they_say(sigma, size):
     drawn = []
     for x in range(size):
         grid = np.tile(cells[:, x : x + 1], (1, 3))
-        blurred = classic_room._blurred(grid, sigma, size)
+        blurred = classic._blurred(grid, sigma, size)
         drawn.append(cv2.resize(blurred, (3, side), interpolation=cv2.INTER_LINEAR)[:, 1])
     response = np.stack(drawn, axis=1)
     variance = (response * away**2).sum() / response.sum()

@@ -4,7 +4,7 @@ import pytest
 
 from neuralmaster import FillParams
 from neuralmaster.fills import FILLS
-from neuralmaster.params import Choice, specs
+from neuralmaster.params import BY_POSITION, Choice, all_specs, applies, specs
 
 METHODS = ", ".join(FILLS)
 
@@ -12,6 +12,18 @@ METHODS = ", ".join(FILLS)
 def test_every_field_has_a_label_and_a_help():
     assert list(specs()) == [field.name for field in fields(FillParams)]
     assert all(spec.label and spec.help for spec in specs().values())
+
+
+def test_a_published_position_does_not_change():
+    published = ("method", "source", "feather", "grain", "colour", "gradient", "match")
+    assert BY_POSITION[:8] == (*published, "match_strength")
+    assert sorted(BY_POSITION) == sorted(all_specs())
+
+
+@pytest.mark.parametrize("method", FILLS)
+def test_a_parameter_of_certain_fills_applies_to_these_alone(method):
+    assert applies("colour", method) == (method == "colour")
+    assert applies("feather", method)
 
 
 def test_the_methods_are_the_fills():

@@ -217,7 +217,7 @@ def test_only_source_cells_are_picked():
     detail = rng.normal(0, 20, (90, 70, 3)).astype(np.float32) * valid[..., None]
     wanted = np.zeros_like(valid)
     wanted[32:58, 22:48] = True
-    level = Level(detail, np.full((90, 70, 3), 100, np.float32), valid, wanted)
+    level = Level(detail, np.full((90, 70, 4), 100, np.float32), valid, wanted)
     picks = found(level, rng)
     assert len(picks) == np.count_nonzero(level.is_missing)
     assert level.is_source.ravel()[picks].all()
@@ -231,7 +231,7 @@ def test_a_perfect_continuation_is_found():
     detail = np.tile(tile, (8, 8, 1))
     valid = np.ones((80, 80), bool)
     valid[30:50, 30:50] = False
-    level = Level(detail * valid[..., None], np.zeros_like(detail), valid, ~valid)
+    level = Level(detail * valid[..., None], np.zeros((80, 80, 4), np.float32), valid, ~valid)
     picks = found(level, rng)
     exact = np.abs(detail.reshape(-1, 3)[picks] - detail.reshape(-1, 3)[level.missing]) < 1e-3
     assert exact.all(axis=1).mean() >= 0.95

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import planes
-from .look import Seen
+from .look import Visibility
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -19,43 +19,45 @@ STEEP = 10.0  # pixels in depth for one across, at most, that a surface may fall
 _NEAR_CONTOUR = 0.5  # the share of its quality that a texel right at a contour has
 
 
-def on_plane(seen: Seen, plane: Floats, pixel: Ints, depth: Floats, apart: Floats) -> Bools:
+def on_plane(
+    visibility: Visibility, plane: Floats, pixel: Ints, depth: Floats, apart: Floats
+) -> Bools:
     """Whether pixels show a surface that continues the plane of a triangle, as near as `apart`."""
-    y, x = np.divmod(pixel, seen.view.width)
+    y, x = np.divmod(pixel, visibility.view.width)
     with np.errstate(invalid="ignore"):
-        result: Bools = np.abs(_depth_of(seen, plane, x, y) - depth[pixel]) <= apart
+        result: Bools = np.abs(_depth_of(visibility, plane, x, y) - depth[pixel]) <= apart
     return result
 
 
-def _depth_of(seen: Seen, plane: Floats, x: Ints, y: Ints) -> Floats:
+def _depth_of(visibility: Visibility, plane: Floats, x: Ints, y: Ints) -> Floats:
     """Depths of planes in the middles of pixels."""
     order = plane[:, 0] * (x + 0.5) + plane[:, 1] * (y + 0.5) + plane[:, 2]
     with np.errstate(divide="ignore"):
-        result: Floats = seen.view.linear_depth(order)
+        result: Floats = visibility.view.linear_depth(order)
     return result
 
 
-def inset(seen: Seen, depth: Floats, width: int) -> tuple[Ints, Singles]:
+def inset(visibility: Visibility, depth: Floats, width: int) -> tuple[Ints, Singles]:
     """For each pixel the one to take the colour from, by number, and the trust in it.
 
     Along contours a picture's colours run into each other. There each pixel takes the colour of
     the pixel of its own surface that is farthest from any contour, up to `width` pixels away.
     """
-    source = np.arange(seen.which.size)
+    source = np.arange(visibility.which.size)
     if width < 1:
-        return source, np.ones(seen.which.size, np.float32)
-    away = planes.distance(_real(seen, depth), width).ravel()
-    some = np.flatnonzero((away < width) & seen.chosen().ravel())
+        return source, np.ones(visibility.which.size, np.float32)
+    away = planes.distance(_real(visibility, depth), width).ravel()
+    some = np.flatnonzero((away < width) & visibility.chosen().ravel())
     on_contour = away[some] == 0
-    plane = seen.triangles.order[seen.which.ravel()[some]]
+    plane = visibility.triangles.order[visibility.which.ravel()[some]]
     own = depth[some]
     best, gap = away[some], np.full(len(some), np.inf)
-    for pixel, in_picture in _neighbours(some, seen.which.shape):
+    for pixel, in_picture in _neighbours(some, visibility.which.shape):
         there = in_picture & (away[pixel] > away[some]) & np.isfinite(depth[pixel])
         # a way off a contour leads to either side, so the side nearest in depth is the own one
-        y, x = np.divmod(pixel, seen.view.width)
+        y, x = np.divmod(pixel, visibility.view.width)
         apart = np.minimum(
-            abs(_depth_of(seen, plane, x, y) - depth[pixel]), abs(own - depth[pixel])
+            abs(_depth_of(visibility, plane, x, y) - depth[pixel]), abs(own - depth[pixel])
         )
         better = there & np.where(on_contour, apart < gap, away[pixel] > best)
         source[some[better]] = pixel[better]
@@ -67,27 +69,27 @@ def inset(seen: Seen, depth: Floats, width: int) -> tuple[Ints, Singles]:
     return source, (_NEAR_CONTOUR + (1 - _NEAR_CONTOUR) * share).astype(np.float32)
 
 
-def _real(seen: Seen, depth: Floats) -> Bools:
+def _real(visibility: Visibility, depth: Floats) -> Bools:
     """Of the pixels on contours, hidden ones too, those where the surface in view ends."""
-    some = seen.pixels
-    chosen = seen.chosen().ravel()[some]
-    real = np.zeros(seen.which.size, np.bool_)
+    some = visibility.pixels
+    chosen = visibility.chosen().ravel()[some]
+    real = np.zeros(visibility.which.size, np.bool_)
     real[some[~chosen]] = True
     some = some[chosen]
-    plane = seen.triangles.order[seen.which.ravel()[some]]
-    apart = _tolerance(seen, some, depth)
-    for pixel, there in _neighbours(some, seen.which.shape):
-        real[some[there & ~on_plane(seen, plane, pixel, depth, apart)]] = True
-    return real.reshape(seen.which.shape)
+    plane = visibility.triangles.order[visibility.which.ravel()[some]]
+    apart = _tolerance(visibility, some, depth)
+    for pixel, there in _neighbours(some, visibility.which.shape):
+        real[some[there & ~on_plane(visibility, plane, pixel, depth, apart)]] = True
+    return real.reshape(visibility.which.shape)
 
 
-def _tolerance(seen: Seen, pixels: Ints, depth: Floats) -> Floats:
+def _tolerance(visibility: Visibility, pixels: Ints, depth: Floats) -> Floats:
     """In depth: how far a surface may bend away from its plane within a pixel."""
-    plane = seen.triangles.order[seen.which.ravel()[pixels]]
+    plane = visibility.triangles.order[visibility.which.ravel()[pixels]]
     slope = np.linalg.norm(plane[:, :2], axis=1)
-    if not seen.view.orthographic:
+    if not visibility.view.orthographic:
         slope = slope * depth[pixels] ** 2
-    size = seen.view.pixel_size(depth[pixels])
+    size = visibility.view.pixel_size(depth[pixels])
     result: Floats = size * APART + np.minimum(slope, size * STEEP)
     return result
 

@@ -20,7 +20,7 @@ _STEP = 0.125  # pixels between the marks along a contour; larger misses more of
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class Visibility:
     """A picture's pixels, row by row from the bottom.
 
     triangles: the scene's, in the picture. which: HxW, the nearest triangle in the middle of each
@@ -72,11 +72,11 @@ def _known(of_triangle: NDArray[np.bool_], which: Ints) -> Bools:
     return result
 
 
-def look(soup: Soup, view: View) -> Seen:
+def look(soup: Soup, view: View) -> Visibility:
     """Finds what the camera sees of the scene."""
     in_picture = _in_picture(soup, view)
     corners = in_picture[soup.triangles]
-    triangles = Triangles.seen(corners, view.height, view.near, view.far)
+    triangles = Triangles.of_corners(corners, view.height, view.near, view.far)
     which, order = nearest(triangles, Grid(view.width, view.height))
     which = which.reshape(view.height, view.width)
     turned = determinants(corners[..., :3]) < 0
@@ -88,7 +88,7 @@ def look(soup: Soup, view: View) -> Seen:
     found, _ = nearest(triangles.take(touching), fine)
     fine_which = np.append(touching, NONE)[found]
     order = order.reshape(view.height, view.width)
-    return Seen(view, soup, triangles, which, order, contour, fine, fine_which)
+    return Visibility(view, soup, triangles, which, order, contour, fine, fine_which)
 
 
 def _in_picture(soup: Soup, view: View) -> Floats:

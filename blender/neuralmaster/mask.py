@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import planes
-from .look import Seen
+from .look import Visibility
 from .parallel import mapped, pieces
 from .raster import NONE
 from .soup import OCCLUDER
@@ -49,35 +49,42 @@ class Shown:
     quality: Singles
 
 
-def show(seen: Seen, surfaces: Sequence[Surface], background: Sequence[float]) -> Shown:
+def show(visibility: Visibility, surfaces: Sequence[Surface], background: Sequence[float]) -> Shown:
     """Draws the chosen objects with their textures alone, unlit, and what is around them."""
-    height, width = seen.which.shape
-    painter = _Painter(seen, surfaces, background)
+    height, width = visibility.which.shape
+    painter = _Painter(visibility, surfaces, background)
     row, column = np.divmod(np.arange(height * width), width)
-    colour, quality = painter.paint(seen.which.ravel(), column + 0.5, row + 0.5)
-    pixels, fine = seen.pixels, np.arange(seen.fine.count)
-    fine_colour, fine_quality = painter.paint(seen.fine_which, seen.fine.x(fine), seen.fine.y(fine))
-    colour[pixels] = seen.averaged(fine_colour)
-    chosen = np.append(seen.soup.chosen, False)[seen.fine_which]
-    covered = seen.averaged(chosen)
-    total = seen.averaged(np.where(chosen, fine_quality, 0))
+    colour, quality = painter.paint(visibility.which.ravel(), column + 0.5, row + 0.5)
+    pixels, fine = visibility.pixels, np.arange(visibility.fine.count)
+    fine_colour, fine_quality = painter.paint(
+        visibility.fine_which, visibility.fine.x(fine), visibility.fine.y(fine)
+    )
+    colour[pixels] = visibility.averaged(fine_colour)
+    chosen = np.append(visibility.soup.chosen, False)[visibility.fine_which]
+    covered = visibility.averaged(chosen)
+    total = visibility.averaged(np.where(chosen, fine_quality, 0))
     quality[pixels] = np.where(covered > 0, total / np.where(covered > 0, covered, 1), 1)
-    return Shown(colour.reshape(height, width, 3), seen.coverage(), quality.reshape(height, width))
+    return Shown(
+        colour.reshape(height, width, 3), visibility.coverage(), quality.reshape(height, width)
+    )
 
 
 class _Painter:
     """Colour and quality at samples of a picture."""
 
     def __init__(
-        self, seen: Seen, surfaces: Sequence[Surface], background: Sequence[float]
+        self, visibility: Visibility, surfaces: Sequence[Surface], background: Sequence[float]
     ) -> None:
-        self.seen, self.surfaces = seen, surfaces
+        self.visibility, self.surfaces = visibility, surfaces
         self.background = np.asarray(background, np.float32)
         self.halving = threading.Lock()
         self.levels = [[surface.texture] for surface in surfaces]
-        self.depths = -(seen.soup.corners @ seen.view.to_camera[2, :3]) - seen.view.to_camera[2, 3]
+        self.depths = (
+            -(visibility.soup.corners @ visibility.view.to_camera[2, :3])
+            - visibility.view.to_camera[2, 3]
+        )
         self.sizes = [
-            texel_sizes(seen.soup, n, *surface.quality.shape[::-1])
+            texel_sizes(visibility.soup, n, *surface.quality.shape[::-1])
             for n, surface in enumerate(surfaces)
         ]
 
@@ -90,8 +97,8 @@ class _Painter:
 
         def paint_some(some: Ints) -> None:
             triangle = which[some]
-            shares = self.seen.triangles.shares(triangle, x[some], y[some])
-            surface = self.seen.soup.surface[triangle]
+            shares = self.visibility.triangles.shares(triangle, x[some], y[some])
+            surface = self.visibility.soup.surface[triangle]
             for number in range(OCCLUDER, len(self.surfaces)):
                 of = np.flatnonzero(surface == number)
                 if number == OCCLUDER:
@@ -105,14 +112,14 @@ class _Painter:
 
     def _around(self, triangle: Ints, shares: Floats) -> Floats:
         """Other objects: their colour in the viewport, lit from the camera."""
-        soup = self.seen.soup
+        soup = self.visibility.soup
         normal = np.einsum("nc,ncj->nj", shares, soup.normals[triangle])
-        facing = np.abs(normal @ self.seen.view.to_camera[2, :3])
+        facing = np.abs(normal @ self.visibility.view.to_camera[2, :3])
         result: Floats = soup.colours[soup.owner[triangle]] * (0.4 + 0.6 * facing[:, None])
         return result
 
     def _textured(self, number: int, triangle: Ints, shares: Floats) -> tuple[Singles, Singles]:
-        soup, view = self.seen.soup, self.seen.view
+        soup, view = self.visibility.soup, self.visibility.view
         uv = np.einsum("nc,ncj->nj", shares, soup.uv[triangle])
         height, width = self.surfaces[number].quality.shape
         taps = planes.Taps.at(uv[:, 0] * width, uv[:, 1] * height, width, height)
@@ -188,28 +195,28 @@ def two_channels(red_plane: Singles, shown: Shown) -> NDArray[np.uint8]:
     return result
 
 
-def depth_map(seen: Seen) -> NDArray[np.uint8]:
+def depth_map(visibility: Visibility) -> NDArray[np.uint8]:
     """HxW for ControlNet: the nearest is white, the farthest nearly black, nothing is black."""
-    there = seen.which != NONE
-    result = np.zeros(seen.which.shape, np.uint8)
+    there = visibility.which != NONE
+    result = np.zeros(visibility.which.shape, np.uint8)
     if there.any():
-        near = 1 / seen.view.linear_depth(seen.order[there].astype(np.float64))
+        near = 1 / visibility.view.linear_depth(visibility.order[there].astype(np.float64))
         low, high = near.min(), near.max()
         share = (near - low) / (high - low) if high > low else np.ones_like(near)
         result[there] = np.rint(25 + 230 * share)
     return result
 
 
-def normal_map(seen: Seen) -> NDArray[np.uint8]:
+def normal_map(visibility: Visibility) -> NDArray[np.uint8]:
     """HxWx3 for ControlNet: normals to the camera; red to the right, green up, blue towards it."""
-    result = np.empty((*seen.which.shape, 3), np.uint8)
+    result = np.empty((*visibility.which.shape, 3), np.uint8)
     result[:] = 128, 128, 255
-    row, column = np.nonzero(seen.which != NONE)
-    which = seen.which[row, column]
+    row, column = np.nonzero(visibility.which != NONE)
+    which = visibility.which[row, column]
     places = np.stack([column, row]).astype(np.float64) + 0.5
-    shares = seen.triangles.shares(which, places[0], places[1])
-    normal = np.einsum("nc,ncj->nj", shares, seen.soup.normals[which])
-    normal = normal @ seen.view.to_camera[:3, :3].T
+    shares = visibility.triangles.shares(which, places[0], places[1])
+    normal = np.einsum("nc,ncj->nj", shares, visibility.soup.normals[which])
+    normal = normal @ visibility.view.to_camera[:3, :3].T
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
     normal[normal[:, 2] < 0] *= -1
     result[row, column] = np.rint(127.5 + 127.5 * normal)

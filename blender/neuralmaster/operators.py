@@ -19,18 +19,18 @@ def server(context: bpy.types.Context) -> Server:
 
 
 def connect(context: bpy.types.Context) -> Server:
-    """The WebUI, asked for what it offers."""
-    found = server(context)
-    info = found.info()
-    properties.offer(job.parameters(info.get("parameters")), found.control_models())
-    return found
+    """Asks the WebUI for the parameters and models that it offers."""
+    webui = server(context)
+    info = webui.info()
+    properties.offer(job.parameters(info.get("parameters")), webui.control_models())
+    return webui
 
 
 def send(context: bpy.types.Context) -> None:
     """Sends the picture and the mask as they are."""
-    found = connect(context)
+    webui = connect(context)
     arguments = properties.arguments(context.scene)
-    current[:] = [Run(found, steps.body(context.scene, arguments, properties.Offered.models))]
+    current[:] = [Run(webui, steps.body(context.scene, arguments, properties.Offered.models))]
 
 
 def take(run: Run) -> str:
@@ -48,9 +48,9 @@ class NEURALMASTER_OT_connect(Step):
 
     def work(self, context: bpy.types.Context) -> str:
         """Asks."""
-        found = connect(context)
+        webui = connect(context)
         models = len(properties.Offered.models)
-        return f"Connected to {found.url}; it lists {models} ControlNet models."
+        return f"Connected to {webui.url}; it lists {models} ControlNet models."
 
 
 class NEURALMASTER_OT_texture(Step):

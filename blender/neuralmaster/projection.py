@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from . import planes
 from .contours import APART, STEEP, inset, on_plane
-from .look import Seen
+from .look import Visibility
 from .parallel import mapped, pieces
 from .raster import NONE, Triangles, cross
 from .surface import Surface, quality, texel_sizes
@@ -76,9 +76,9 @@ class Target:
     chart: Ints
 
 
-def project(seen: Seen, target: Target, layer: Layer, rules: Rules) -> Change:
+def project(visibility: Visibility, target: Target, layer: Layer, rules: Rules) -> Change:
     """Lays a picture over a texture, as far as it shows, is red and is the better view."""
-    caster, chart = _Caster(seen, target, layer, rules), target.chart
+    caster, chart = _Caster(visibility, target, layer, rules), target.chart
     candidates = np.flatnonzero(caster.may_be_seen(chart.ravel()))
     changes = mapped(lambda some: caster.cast(chart.ravel()[some], some), pieces(candidates))
     texel, colour, better = (np.concatenate(parts) for parts in zip(*changes, strict=True))
@@ -103,19 +103,19 @@ def _padded(change: Change, chart: Ints, changed: Bools, steps: int) -> Change:
 class _Caster:
     """Takes texels to the picture and back."""
 
-    def __init__(self, seen: Seen, target: Target, layer: Layer, rules: Rules) -> None:
+    def __init__(self, visibility: Visibility, target: Target, layer: Layer, rules: Rules) -> None:
         surface, number = target.surface, target.number
-        self.seen, self.rules = seen, rules
+        self.visibility, self.rules = visibility, rules
         self.texture = surface.texture.reshape(-1, 4)
         self.stored = surface.quality.ravel()
         self.red = layer.red
         height, width = surface.quality.shape
         self.width = width
-        soup, view = seen.soup, seen.view
+        soup, view = visibility.soup, visibility.view
         with np.errstate(divide="ignore"):
-            depth = view.linear_depth(seen.order.astype(np.float64))
-        self.depth = np.where(seen.chosen(), depth, np.inf).ravel()
-        source, self.trust = inset(seen, self.depth, rules.inset)
+            depth = view.linear_depth(visibility.order.astype(np.float64))
+        self.depth = np.where(visibility.chosen(), depth, np.inf).ravel()
+        source, self.trust = inset(visibility, self.depth, rules.inset)
         self.picture = layer.picture.reshape(-1, 3)[source]
         flat = Triangles.flat(soup.uv * [width, height])
         to_camera = np.concatenate([soup.corners, np.ones((*soup.triangles.shape, 1))], axis=2)
@@ -131,7 +131,9 @@ class _Caster:
     def _sides(self, corners: Floats, normals: Floats) -> Floats:
         """T: 1 if the front of a triangle is towards the camera, -1 if its back is, 0 edge-on."""
         normal = normals.sum(axis=1)
-        rays = np.array([0.0, 0.0, 1.0]) if self.seen.view.orthographic else -corners[:, 0, :3]
+        rays = (
+            np.array([0.0, 0.0, 1.0]) if self.visibility.view.orthographic else -corners[:, 0, :3]
+        )
         across = cross(corners[:, 1, :3] - corners[:, 0, :3], corners[:, 2, :3] - corners[:, 0, :3])
         across *= np.sign((across * normal).sum(axis=1))[:, None]
         result: Floats = np.sign((across * rays).sum(axis=1))
@@ -139,19 +141,19 @@ class _Caster:
 
     def may_be_seen(self, chart: Ints) -> Bools:
         """Which texels have a triangle with the side to the camera that the object shows it."""
-        soup = self.seen.soup
+        soup = self.visibility.soup
         visible = np.zeros(len(soup.surface), np.bool_)
-        visible[self.seen.which[self.seen.chosen()]] = True
+        visible[self.visibility.which[self.visibility.chosen()]] = True
         shows_back = np.zeros(len(soup.colours), np.bool_)
         shows_back[soup.owner[visible & (self.sides < 0)]] = True
         possible = (self.sides > 0) | ((self.sides < 0) & shows_back[soup.owner])
-        possible &= self.seen.triangles.inside.any(axis=(1, 2)) & (self.texel > 0)
+        possible &= self.visibility.triangles.inside.any(axis=(1, 2)) & (self.texel > 0)
         result: Bools = np.append(possible, False)[chart]
         return result
 
     def cast(self, triangle: Ints, texel: Ints) -> tuple[Ints, Singles, Singles]:
         """Texels, colours and qualities of what is to be changed of some texels."""
-        view = self.seen.view
+        view = self.visibility.view
         row, column = np.divmod(texel, self.width)
         u, v = column + 0.5, row + 0.5
         place = _linear(self.place[triangle], u, v)
@@ -174,7 +176,7 @@ class _Caster:
         return self._mixed(texel[changed], weight[changed], colour[changed], found[changed])
 
     def _facing(self, triangle: Ints, x: Floats, y: Floats, u: Floats, v: Floats) -> Floats:
-        view = self.seen.view
+        view = self.visibility.view
         normal = _linear(self.normal[triangle], u, v)
         rays = np.zeros((len(x), 3))
         rays[:, 2] = 1
@@ -192,12 +194,12 @@ class _Caster:
     ) -> tuple[Singles, Singles]:
         """Colours from the pixels that show the texel's own surface, and how far to trust them."""
         steep = np.minimum(np.sqrt(1 - facing**2) / np.maximum(facing, 1e-3), STEEP)
-        apart = self.seen.view.pixel_size(depth) * (APART + steep)
-        plane = self.seen.triangles.order[triangle]
+        apart = self.visibility.view.pixel_size(depth) * (APART + steep)
+        plane = self.visibility.triangles.order[triangle]
         colour = np.zeros((len(triangle), 3), np.float32)
         trust, total = np.zeros((2, len(triangle)), np.float32)
         for pixel, share in zip(taps.pixel, taps.share, strict=True):
-            same = on_plane(self.seen, plane, pixel, self.depth, apart)
+            same = on_plane(self.visibility, plane, pixel, self.depth, apart)
             counted = np.where(same, share, np.float32(0))
             colour += self.picture[pixel] * counted[:, None]
             trust += self.trust[pixel] * counted

@@ -39,7 +39,7 @@ class Triangles:
     cut: NDArray[np.bool_]
 
     @classmethod
-    def seen(cls, corners: Floats, height: int, near: float, far: float) -> Triangles:
+    def of_corners(cls, corners: Floats, height: int, near: float, far: float) -> Triangles:
         """From Tx3x4 corners (x w, y w, w, depth). w is the depth, or 1 if rays are parallel."""
         w, depth = corners[..., 2], corners[..., 3]
         parallel = bool((w == 1).all())

@@ -1,4 +1,4 @@
-"""What Blender is told of when the extension is enabled, and what it calls."""
+"""Registers the classes and handlers of the extension with Blender."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ HANDLERS = {
 
 
 def register() -> None:
-    """Adds all of it."""
+    """Called when the extension is enabled."""
     for one in CLASSES:
         bpy.utils.register_class(one)
     bpy.types.Scene.neuralmaster = bpy.props.PointerProperty(
@@ -54,7 +54,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Removes all of it, and ends a job that runs."""
+    """Called when the extension is disabled; ends a job that is running."""
     operators.closing()
     atexit.unregister(operators.closing)
     for name, handler in HANDLERS.items():

@@ -72,7 +72,7 @@ class Run:
     def _send(self) -> None:
         try:
             self._answer = self._server.ask(IMG2IMG, self._body, LONGEST)
-        except Exception as error:  # whatever it is, it is told
+        except Exception as error:  # whatever it is, the panel shows it
             self._failed = error
 
     def _watch(self, sender: threading.Thread) -> None:

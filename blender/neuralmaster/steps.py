@@ -9,7 +9,7 @@ import bpy
 import numpy as np
 
 from . import history, job, mask, pictures, reading
-from .look import Seen, look
+from .look import Visibility, look
 from .mask import Shown
 from .pictures import MASK, PICTURE, RESULT, StepError
 from .projection import Layer, Rules, Target, project
@@ -21,7 +21,7 @@ from .view import View, around
 class Prepared:
     """A view that was masked: what it shows, kept while the sliders are moved."""
 
-    seen: Seen
+    visibility: Visibility
     shown: Shown
 
 
@@ -53,11 +53,11 @@ def make_mask(context: bpy.types.Context, objects: list[bpy.types.Object], view:
     surfaces = [pictures.surface(image) for image in model.images]
     for number, surface in enumerate(surfaces):
         _chart(model, number, *surface.quality.shape[::-1])
-    seen = look(model.soup, view)
-    shown = mask.show(seen, surfaces, settings.background)
+    visibility = look(model.soup, view)
+    shown = mask.show(visibility, surfaces, settings.background)
     if not shown.coverage.any():
         raise StepError("The camera does not see the chosen objects; turn it towards them.")
-    prepared = Prepared(seen, shown)
+    prepared = Prepared(visibility, shown)
     _last[context.scene.session_uid] = prepared
     pictures.named(PICTURE, mask.levels(shown.picture))
     settings.job = json.dumps(
@@ -131,7 +131,7 @@ def _controls(scene: bpy.types.Scene, models: list[str]) -> list[job.Control]:
                 "install one."
             )
         if weight > 0:
-            controls.append(job.Control(maps[kind](prepared.seen), model, weight))
+            controls.append(job.Control(maps[kind](prepared.visibility), model, weight))
     return controls
 
 
@@ -143,7 +143,7 @@ def _levels(name: str) -> np.ndarray:
 
 
 def project_result(context: bpy.types.Context) -> tuple[int, int]:
-    """Lays the result over the textures; returns how many texels were painted, and seen by red.
+    """Lays the result over the textures; returns how many texels were painted, and in how many.
 
     Raises StepError in one sentence; the textures are then as they were.
     """
@@ -153,17 +153,17 @@ def project_result(context: bpy.types.Context) -> tuple[int, int]:
     if result is None:
         raise StepError("There is no result yet; press Inpaint first.")
     try:
-        told = json.loads(settings.job)
-        view = View.of_json(told["view"])
-        objects = [scene.objects[name] for name in told["objects"]]
+        saved = json.loads(settings.job)
+        view = View.of_json(saved["view"])
+        objects = [scene.objects[name] for name in saved["objects"]]
     except (KeyError, TypeError, ValueError) as error:
         raise StepError(
             "The view of this result is not known any more; press Mask again."
         ) from error
     model = reading.model(context, objects)
-    if model.fingerprint != told["fingerprint"]:
+    if model.fingerprint != saved["fingerprint"]:
         raise StepError("The objects have changed since the mask was made; press Mask again.")
-    seen = look(model.soup, view)
+    visibility = look(model.soup, view)
     picture = pictures.sized(pictures.pixels(result)[..., :3], view.width, view.height)
     red = np.ascontiguousarray(_levels(MASK)[..., 0], np.float32) / 255
     layer = Layer(picture, pictures.sized(red, view.width, view.height))
@@ -172,7 +172,7 @@ def project_result(context: bpy.types.Context) -> tuple[int, int]:
         surface = pictures.surface(image)
         height, width = surface.quality.shape
         laid = _chart(model, number, width, height)
-        change = project(seen, Target(number, surface, laid), layer, rules(settings))
+        change = project(visibility, Target(number, surface, laid), layer, rules(settings))
         done.append((image, surface, change))
     for image, surface, change in done:
         if len(change.texel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,29 @@ def add_folder_options(parser: argparse.ArgumentParser) -> None:
     add("--resume", action="store_true", help="for a folder: skip images that are finished already")
     add("--json", action="store_true", help="report on standard output, one JSON object a line")
     add("--strict", action="store_true", help="exit with 1 if an image had to stay as it is")
+
+
+def run(
+    args: argparse.Namespace,
+    process: Callable[[batch.Pair], Report],
+    print_report: Callable[..., None],
+    outputs: Sequence[Path | None],
+    more_inputs: Sequence[Path] = (),
+) -> int:
+    """Processes the picture args.image, or every one in that folder; returns the exit status.
+
+    process: as for `run_folder`. print_report: prints its report; takes as_json and in_folder.
+    outputs: args.output first, then what else is written, None for nothing. more_inputs: besides
+    the image, its mask and its object mask.
+    """
+    if args.image.is_dir():
+        print_one = partial(print_report, as_json=args.json, in_folder=True)
+        return run_folder(args, lambda pair, *_: process(pair), print_one, args.output, outputs[1:])
+    check_no_folder(args)
+    paths.check_files((args.image, args.mask, args.object, *more_inputs), outputs)
+    report = process(batch.Pair(args.image, args.mask, args.object, args.output))
+    print_report(report, as_json=args.json)
+    return FELL_BACK if args.strict and not report["applied"] else DONE
 
 
 def check_no_folder(args: argparse.Namespace) -> None:

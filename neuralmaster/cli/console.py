@@ -54,7 +54,7 @@ def fail(sentence: str) -> None:
 
 
 def error(text: str) -> None:
-    """Prints text of our own on standard error; if that fails there is nobody to tell."""
+    """Prints text of our own on standard error; if that fails, it is lost."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             sys.stderr.write(_encodable(text, sys.stderr))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from neuralmaster import files
-from neuralmaster.cli import batch, common, console, inputs, paths
+from neuralmaster.cli import batch, common, console, inputs
 from neuralmaster.fills import FILLS
-from neuralmaster.params import FillParams, specs
+from neuralmaster.params import SEEDED, FillParams, specs
 from neuralmaster.pipeline import prepare
-from neuralmaster.sheet import sheet
+from neuralmaster.sheet import comparison
 
 DESCRIPTION = """\
 Prepares an image for inpainting: the area that MASK marks in red is filled with the
@@ -53,40 +50,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_params(parser, specs(), FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repaint where red is low: Inpaint not masked")
-    add(
-        "--seed", type=int, default=0, metavar="N", help="seed of grain and of texture (default: 0)"
-    )
+    seeded = f"seed of {' and of '.join(SEEDED)} (default: 0)"
+    add("--seed", type=int, default=0, metavar="N", help=seeded)
     common.add_folder_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Runs the command; returns the exit status. Raises ValueError in one sentence."""
-    FillParams(**{name: getattr(args, name) for name in specs()})  # raises before a file is read
+    params = FillParams(**{name: getattr(args, name) for name in specs()})  # raises before reading
+    in_folder = args.image.is_dir()
 
-    if args.image.is_dir():
+    def process(pair: batch.Pair) -> common.Report:
+        mask_out, sheet_out = (
+            path / pair.out.name if path and in_folder else path
+            for path in (args.mask_out, args.sheet)
+        )
+        return _fill(pair, params, args, mask_out, sheet_out)
 
-        def process(
-            pair: batch.Pair, _: paths.ReservedFiles, bar: batch.Bar, show: Callable[[float], None]
-        ) -> dict[str, Any]:
-            mask_out = args.mask_out and args.mask_out / pair.out.name
-            return _fill(pair, args, mask_out, args.sheet and args.sheet / pair.out.name)
-
-        print_report = partial(_print_report, as_json=args.json, in_folder=True)
-        also = (args.mask_out, args.sheet)
-        return common.run_folder(args, process, print_report, args.output, also)
-    common.check_no_folder(args)
-    outputs = (args.output, args.mask_out, args.sheet)
-    paths.check_files((args.image, args.mask, args.object), outputs)
-    pair = batch.Pair(args.image, args.mask, args.object, args.output)
-    report = _fill(pair, args, args.mask_out, args.sheet)
-    _print_report(report, as_json=args.json)
-    return common.FELL_BACK if args.strict and not report["applied"] else common.DONE
+    return common.run(args, process, _print_report, (args.output, args.mask_out, args.sheet))
 
 
 def _fill(
-    pair: batch.Pair, args: argparse.Namespace, mask_out: Path | None, sheet_out: Path | None
-) -> dict[str, Any]:
-    params = FillParams(**{name: getattr(args, name) for name in specs()})
+    pair: batch.Pair,
+    params: FillParams,
+    args: argparse.Namespace,
+    mask_out: Path | None,
+    sheet_out: Path | None,
+) -> common.Report:
     job_inputs = inputs.read(pair)
     start = time.perf_counter()
     prepared = prepare(job_inputs.request(params, invert=args.invert, seed=args.seed))
@@ -95,7 +85,7 @@ def _fill(
     if mask_out:
         pictures[mask_out] = prepared.inpaint_mask
     if sheet_out:
-        pictures[sheet_out] = sheet(job_inputs.image, prepared, invert=args.invert)
+        pictures[sheet_out] = comparison(job_inputs.image, prepared, invert=args.invert)
     changes = files.write_all({**pictures, pair.out: prepared.image})
     if sheet_out:
         changes.pop(sheet_out, None)  # it is only meant to be looked at
@@ -111,13 +101,13 @@ def _fill(
     }
 
 
-def _taken(report: dict[str, Any]) -> str:
+def _taken(report: common.Report) -> str:
     if not FILLS[report["method"]].needs_object:
         return "colour {mean_colour}"
     return "colour taken from {useful_percent}% of the picture, mean {mean_colour}"
 
 
-def _print_report(report: dict[str, Any], *, as_json: bool, in_folder: bool = False) -> None:
+def _print_report(report: common.Report, *, as_json: bool, in_folder: bool = False) -> None:
     prefix = f"{report['output']}: " if in_folder else ""
     for sentence in filter(None, (report["reason"], *report["notes"])):
         console.warn(prefix + sentence)

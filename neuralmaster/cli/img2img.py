@@ -129,7 +129,7 @@ def _folder(args: argparse.Namespace, builder: JobBuilder, webui: client.WebUI) 
         return _write(result, job, pair, reserved)
 
     paths.check_folders((args.image, args.mask, args.object), [args.output])
-    batch.pairs(args.image, args.mask, args.object, args.output)  # raises before the WebUI is asked
+    batch.pairs(args.image, args.mask, args.object, args.output)  # raises before anything is sent
     _check_extension(args, webui)
     print_report = partial(_print_report, as_json=args.json, in_folder=True)
     return common.run_folder(args, process, print_report, args.output)

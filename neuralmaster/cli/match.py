@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from neuralmaster import files
 from neuralmaster.cli import batch, common, console, inputs, paths
 from neuralmaster.matching import match_request
-from neuralmaster.params import FillParams, SamplingParams, specs
+from neuralmaster.params import OF_MASK, FillParams, SamplingParams, matching_specs, specs
 
 DESCRIPTION = """\
 Matches the colours of a picture that a model made to the original: the tint that it shows
@@ -46,57 +43,43 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("result", type=Path, metavar="RESULT", help="what a model made of it, or a folder")
     add("mask", type=Path, metavar="MASK", help="the two-channel mask, or a folder of them")
     add("-o", "--output", type=Path, required=True, metavar="OUT", help="the matched picture")
-    common.add_params(parser, _known(), SamplingParams())
-    common.add_params(parser, _read_by(), FillParams())
+    common.add_params(parser, matching_specs(), SamplingParams())
+    common.add_params(parser, {name: specs()[name] for name in OF_MASK}, FillParams())
     add("--object", type=Path, metavar="FILE", help="the useful object, white in this picture")
     add("--invert", action="store_true", help="repainted was where red is low")
     common.add_folder_options(parser)
 
 
-def _known() -> dict[str, Any]:
-    return {name: spec for name, spec in specs(SamplingParams).items() if name != "gradient"}
-
-
-def _read_by() -> dict[str, Any]:
-    """The parameters of a fill that say how the mask is read."""
-    return {name: spec for name, spec in specs().items() if name in ("source", "feather")}
-
-
 def run(args: argparse.Namespace) -> int:
     """Runs the command; returns the exit status. Raises ValueError in one sentence."""
-    _params(args)  # raises before a file is read
-    if args.image.is_dir():
+    sampling, fill = _params(args)  # raises before a file is read
+    in_folder, results = args.image.is_dir(), {}
+    if in_folder:
         if not args.result.is_dir():
             raise ValueError(f"{args.result}: expected a folder of results, as ORIGINAL is one")
         paths.check_folders((args.result,), (args.output,))
         results = batch.by_name(args.result)
 
-        def process(
-            pair: batch.Pair, _: paths.ReservedFiles, bar: batch.Bar, show: Callable[[float], None]
-        ) -> dict[str, Any]:
-            name = pair.out.stem
-            return _match(pair, batch.only(results.get(name), "result", name, args.result), args)
+    def process(pair: batch.Pair) -> common.Report:
+        name, result = pair.out.stem, args.result
+        if in_folder:
+            result = batch.only(results.get(name), "result", name, args.result)
+        return _match(pair, result, sampling, fill, invert=args.invert)
 
-        print_report = partial(_print_report, as_json=args.json, in_folder=True)
-        return common.run_folder(args, process, print_report, args.output)
-    common.check_no_folder(args)
-    paths.check_files((args.image, args.result, args.mask, args.object), (args.output,))
-    pair = batch.Pair(args.image, args.mask, args.object, args.output)
-    report = _match(pair, args.result, args)
-    _print_report(report, as_json=args.json)
-    return common.FELL_BACK if args.strict and not report["applied"] else common.DONE
+    return common.run(args, process, _print_report, (args.output,), more_inputs=(args.result,))
 
 
 def _params(args: argparse.Namespace) -> tuple[SamplingParams, FillParams]:
-    sampling = SamplingParams(**{name: getattr(args, name) for name in _known()})
-    return sampling, FillParams(**{name: getattr(args, name) for name in _read_by()})
+    sampling = SamplingParams(**{name: getattr(args, name) for name in matching_specs()})
+    return sampling, FillParams(**{name: getattr(args, name) for name in OF_MASK})
 
 
-def _match(pair: batch.Pair, result: Path, args: argparse.Namespace) -> dict[str, Any]:
-    sampling, fill = _params(args)
+def _match(
+    pair: batch.Pair, result: Path, sampling: SamplingParams, fill: FillParams, *, invert: bool
+) -> common.Report:
     job_inputs, made = inputs.read(pair), files.opened(result)
     start = time.perf_counter()
-    request = job_inputs.request(fill, invert=args.invert, seed=0)
+    request = job_inputs.request(fill, invert=invert, seed=0)
     matched = match_request(request, made.picture, sampling)
     milliseconds = (time.perf_counter() - start) * 1000
     changes = files.write_all({pair.out: matched.image})
@@ -109,7 +92,7 @@ def _match(pair: batch.Pair, result: Path, args: argparse.Namespace) -> dict[str
     }
 
 
-def _print_report(report: dict[str, Any], *, as_json: bool, in_folder: bool = False) -> None:
+def _print_report(report: common.Report, *, as_json: bool, in_folder: bool = False) -> None:
     prefix = f"{report['output']}: " if in_folder else ""
     for sentence in report["notes"]:
         console.warn(prefix + sentence)

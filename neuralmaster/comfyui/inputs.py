@@ -1,4 +1,4 @@
-"""Inputs of nodes, as ComfyUI wants them described, and what they hold as tensors."""
+"""Descriptions of a node's inputs for ComfyUI, and the layouts of its tensors."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from typing import Any
 
 from torch import Tensor
 
-from neuralmaster.params import FillParams, specs
+from neuralmaster.params import BY_POSITION, SEEDED, FillParams, specs
 
 Input = tuple[Any, dict[str, Any]]
 CATEGORY = "NeuralMaster"
-# A saved workflow keeps widgets by position: first those of the first version, then later ones.
-_FIRST = ("method", "source", "feather", "grain", "seed")
 # an object mask that is connected is used; without one the object is found
 _DEFAULTS = {"source": "auto"}
 _SEED = {
@@ -19,18 +17,16 @@ _SEED = {
     "min": 0,
     "max": 2**64 - 1,
     "control_after_generate": False,  # a new seed would fill anew what does not depend on it
-    "tooltip": "of the random parts of a fill: grain and texture",
+    "tooltip": f"of the random parts of a fill: {' and '.join(SEEDED)}",
 }
 
 
 def parameters() -> dict[str, Input]:
     """An input for each parameter of a fill, and for the seed."""
-    table = specs()
-    found = {name: parameter(name, FillParams) for name in table}
-    found["seed"] = ("INT", _SEED)
-    return {
-        name: found[name] for name in (*_FIRST, *(name for name in table if name not in _FIRST))
-    }
+    order = [name for name in BY_POSITION if name in specs()]
+    made = {name: parameter(name, FillParams) for name in order[:4]}
+    made["seed"] = ("INT", _SEED)  # a saved workflow keeps widgets by position
+    return made | {name: parameter(name, FillParams) for name in order[4:]}
 
 
 def parameter(name: str, table: type) -> Input:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from neuralmaster.comfyui import inputs, notes
 from neuralmaster.matching import Matched, match_request
-from neuralmaster.params import SamplingParams
+from neuralmaster.params import SamplingParams, matching_specs
 from neuralmaster.request import Request
 from neuralmaster.tensors import convert
 
@@ -34,7 +34,6 @@ class Match:
     @classmethod
     def INPUT_TYPES(cls) -> dict[str, Any]:  # noqa: N802 - ComfyUI's name
         """The inputs, those of matching from the table of parameters."""
-        names = ("match", "match_strength")
         return {
             "required": {
                 "image": ("IMAGE", {"tooltip": "the image before anything was filled"}),
@@ -43,7 +42,7 @@ class Match:
                     "MASK",
                     {"tooltip": "where to repaint in white, as NeuralMaster Fill gives it"},
                 ),
-                **{name: inputs.parameter(name, SamplingParams) for name in names},
+                **{name: inputs.parameter(name, SamplingParams) for name in matching_specs()},
             },
             "optional": {
                 "object_mask": (
@@ -66,27 +65,27 @@ class Match:
         """Matches each result of a batch. Raises ValueError in one sentence."""
         params = SamplingParams(**parameters)
         results = inputs.pictures(result)
-        given = {"image": inputs.pictures(image), "mask": inputs.planes(inpaint_mask, result)}
+        batches = {"image": inputs.pictures(image), "mask": inputs.planes(inpaint_mask, result)}
         if object_mask is not None:
-            given["object_mask"] = inputs.planes(object_mask, result)
-        for name, batch in given.items():
+            batches["object_mask"] = inputs.planes(object_mask, result)
+        for name, batch in batches.items():
             if len(batch) not in (1, len(results)):
                 raise ValueError(f"{name}: expected 1 or {len(results)} of them, got {len(batch)}")
-        matched, told = [], []
+        matched, sentences = [], []
         for k, made in enumerate(results):
-            one = {name: batch[k % len(batch)] for name, batch in given.items()}
+            one = {name: batch[k % len(batch)] for name, batch in batches.items()}
             read = {name: convert.picture(tensor) for name, tensor in one.items()}
             request = Request(read["image"], read["mask"], read.get("object_mask"))
             done = match_request(request, convert.picture(made), params)
             matched.append(_shown(one["image"], np.asarray(read["image"]), done))
-            told.append(done.notes)
-        note = notes.joined(tuple(told))
+            sentences.append(done.notes)
+        note = notes.joined(tuple(sentences))
         notes.show(note, unique_id)
         return inputs.image(torch.stack(matched).to(result.device)), note
 
 
 def _shown(image: Tensor, before: np.ndarray, done: Matched) -> Tensor:
-    """What came out, C x H x W; where it is what it was, with every bit of the image."""
+    """The matched image, C x H x W; where no level changed, with every bit of the input."""
     after = np.array(done.image)
     if after.shape != before.shape:  # the result has another size
         return convert.floats(after.reshape(*after.shape[:2], -1)).movedim(-1, 0)

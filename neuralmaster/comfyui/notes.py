@@ -1,4 +1,4 @@
-"""What a node says besides its result."""
+"""The notes of a node: sentences beside its result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def joined(notes: tuple[tuple[str, ...], ...]) -> str:
-    """All sentences, a line each; those of some pictures of a batch alone begin with the number."""
+    """All sentences, a line each; one that is not about all pictures begins with their numbers."""
     lines: dict[str, list[int]] = {}
     for number, sentences in enumerate(notes, 1):
         for sentence in sentences:

@@ -1,7 +1,8 @@
 """The few array operations that a grid's arithmetic needs beyond operators and methods.
 
-The belief and the spreading are written once, for NumPy arrays and torch tensors alike: planes
-are bands x h x w float32, a blur or a change of the grid is a matrix along either axis.
+The belief and the spreading are written once, for NumPy arrays and torch tensors alike. Planes are
+bands x h x w float32, images h x w x bands. What is here works for both kinds of array; `opencv`
+has faster ways for NumPy's.
 """
 
 from __future__ import annotations
@@ -15,38 +16,82 @@ import numpy as np
 
 from neuralmaster.images import Floats
 
-NONE = 1e-12  # of a blur's weights: what is less would be denormal, and slow, in a product
+NEGLIGIBLE = 1e-12  # weight of a blur; anything less would be denormal, and slow, in a product
 Array = Any  # numpy.ndarray or torch.Tensor, float32
 
 
 @dataclass(frozen=True)
 class Arrays:
-    """stack: joins planes along the first axis. matrix: a NumPy matrix as one of these arrays.
+    """stack: joins arrays along the first axis. matrix: a NumPy matrix as one of these arrays.
 
-    inverse: of a square matrix.
+    inverse: of a square matrix. cholesky: its lower Cholesky factor.
     """
 
     stack: Callable[[Sequence[Array]], Array]
     matrix: Callable[[Floats], Array]
     inverse: Callable[[Array], Array]
+    cholesky: Callable[[Array], Array]
 
     def blur(self, planes: Array, sigma: float) -> Array:
-        """Gaussian blur of bands x h x w planes, sigma in cells; beyond the border lies 0."""
+        """Gaussian blur of planes, sigma in cells; beyond the border lies 0."""
         down, across = (gaussian(length, round(sigma, 6)) for length in planes.shape[-2:])
         return self.matrix(down) @ planes @ self.matrix(across).T
 
     def halve(self, planes: Array) -> Array:
-        """Averages of 2 x 2 cells; both lengths are even."""
+        """Averages of 2 x 2 cells of planes; both lengths are even."""
         rows = planes[..., ::2, :] + planes[..., 1::2, :]
         return (rows[..., ::2] + rows[..., 1::2]) / 4
 
     def double(self, planes: Array) -> Array:
-        """Linear interpolation to cells of half the size."""
+        """Linear interpolation of planes to cells of half the size."""
         down, across = (between(length) for length in planes.shape[-2:])
         return self.matrix(down) @ planes @ self.matrix(across).T
 
+    def image(self, planes: Array) -> Array:
+        """Planes as an image."""
+        return planes.swapaxes(0, 1).swapaxes(1, 2)
 
-NUMPY = Arrays(np.concatenate, lambda matrix: matrix, np.linalg.inv)
+    def planes(self, image: Array) -> Array:
+        """An image as planes."""
+        return image.swapaxes(1, 2).swapaxes(0, 1)
+
+    def dots(self, image: Array, other: Array) -> Array:
+        """The dot product of each band with that of another image; multiplies images by bands."""
+        return (image * other).sum(axis=0).sum(axis=0)
+
+    def neighbours(self, image: Array) -> Array:
+        """The sum of each cell's four neighbours; beyond the border its cells go on."""
+        total = 1 * image
+        total[1:] = image[:-1]
+        total[0] = image[0]
+        total[:-1] += image[1:]
+        total[-1] += image[-1]
+        total[:, 1:] += image[:, :-1]
+        total[:, 0] += image[:, 0]
+        total[:, :-1] += image[:, 1:]
+        total[:, -1] += image[:, -1]
+        return total
+
+    def sums(self, image: Array) -> Array:
+        """Sums of 2 x 2 cells of an image; both lengths are even."""
+        rows = image[::2] + image[1::2]
+        return rows[:, ::2] + rows[:, 1::2]
+
+    def finer(self, image: Array) -> Array:
+        """Linear interpolation of an image to cells of half the size."""
+        down, across = (self.matrix(between(length)) for length in image.shape[:2])
+        return _along(across, _along(down, image))
+
+    def coarser(self, image: Array) -> Array:
+        """The transpose of `finer`: each cell's value, divided among the coarse ones around it."""
+        down, across = (self.matrix(between(length // 2)).T for length in image.shape[:2])
+        return _along(across, _along(down, image))
+
+
+def _along(matrix: Array, image: Array) -> Array:
+    """A matrix applied along the rows' axis of an image, and both axes exchanged."""
+    rows = matrix @ image.reshape(len(image), -1)
+    return rows.reshape(len(matrix), *image.shape[1:]).swapaxes(0, 1)
 
 
 @lru_cache(maxsize=64)
@@ -57,7 +102,7 @@ def gaussian(length: int, sigma: float) -> Floats:
     # the sum over all integers, which for a narrow curve is not the integral
     reach = np.arange(-np.ceil(9 * sigma), np.ceil(9 * sigma) + 1) / sigma
     curve /= np.exp(-(reach**2) / 2).sum()
-    curve[curve < NONE] = 0
+    curve[curve < NEGLIGIBLE] = 0
     places = np.arange(length)
     return curve[places[:, None] - places + length - 1].astype(np.float32)
 

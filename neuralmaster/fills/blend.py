@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
+from neuralmaster.fills.field import Field
 from neuralmaster.fills.grain import Grain
-from neuralmaster.fills.scene import Drawer, Field
+from neuralmaster.fills.progress import Tell, nobody
 from neuralmaster.images import Box, Floats
 from neuralmaster.masks import HALF, TwoChannelMask
 
@@ -18,8 +19,14 @@ def fill_weight(red: Floats) -> Floats:
     return np.clip(2 * red - 1, 0, 1)
 
 
-def blend_in(
-    image: Image.Image, field: Field, mask: TwoChannelMask, box: Box, grain: Grain | None = None
+def blend_in(  # noqa: PLR0913 - the last two are options
+    image: Image.Image,
+    field: Field,
+    mask: TwoChannelMask,
+    box: Box,
+    grain: Grain | None = None,
+    *,
+    tell: Tell = nobody,
 ) -> bool:
     """Blends a fill, with grain over it, into the part of a standard picture inside `box`.
 
@@ -27,14 +34,14 @@ def blend_in(
     and the alpha channel keep their bytes. Returns whether there was any pixel to fill.
     """
     box = _to_fill(mask, box)
-    left, _, right, _ = box
+    left, upper, right, lower = box
     if left == right:
         return False
     colours = images.colour_channels(image)
     table = images.to_levels(images.table(fill_weight))
-    drawer = Drawer(field, box)
     filled = False
     for first, last in images.strips(box):
+        tell((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
         weight = images.scaled(cv2.LUT(red, table), green)
         if not cv2.countNonZero(weight):
@@ -43,7 +50,7 @@ def blend_in(
         spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
         weights = cv2.merge(spread).reshape(last - first, -1)
         part = (left, first, right, last)
-        fill = drawer.strip(first, last)
+        fill = field.strip(first, last, left, right)
         if grain:
             fill = grain.over(fill, part)
         images.write_box(image, part, images.blend(images.read_box(image, part), fill, weights))
@@ -52,8 +59,15 @@ def blend_in(
 
 def _to_fill(mask: TwoChannelMask, box: Box) -> Box:
     """The smallest box in a box that holds all pixels with both green and a red above half."""
-    left, upper, right, lower = box
-    red, green = mask.strip(upper, lower, left, right)
-    both = cv2.bitwise_and(images.above(red, HALF - 1), green)
-    x, y, width, height = cv2.boundingRect(both)
-    return (left + x, upper + y, left + x + width, upper + y + height)
+    left, _, right, _ = box
+    boxes = []
+    for first, last in images.strips(box):
+        red, green = mask.strip(first, last, left, right)
+        both = cv2.bitwise_and(images.above(red, HALF - 1), green)
+        x, y, width, height = cv2.boundingRect(both)
+        if width:
+            boxes.append((left + x, first + y, left + x + width, first + y + height))
+    if not boxes:
+        return (left, box[1], left, box[1])
+    lefts, uppers, rights, lowers = zip(*boxes, strict=True)
+    return min(lefts), uppers[0], max(rights), lowers[-1]

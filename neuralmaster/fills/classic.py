@@ -5,8 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from neuralmaster.fills.field import Field
 from neuralmaster.fills.grid import Grid
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
 

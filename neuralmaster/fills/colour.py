@@ -8,8 +8,9 @@ import numpy as np
 from PIL import ImageColor
 
 from neuralmaster import images
+from neuralmaster.fills.field import Field
 from neuralmaster.fills.mean import mean
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
 
 

@@ -1,8 +1,8 @@
-"""Colours that flow in from the object's own pixels, as far as they look like the object.
+"""Colours that flow in from the object's own pixels, as far as those look like the object.
 
 The context is averaged over cells, judged (see belief) and spread (see solver). All lengths are
-shares of the object's size: the fill of a 2x picture is the 2x fill. Each step depends
-continuously on picture and mask and knows no direction.
+shares of the object's size: the fill of a picture twice as large is the fill, twice as large. Each
+step depends continuously on picture and mask and prefers no direction.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster import images
-from neuralmaster.fills.arrays import NUMPY, Array, Arrays
+from neuralmaster.fills.arrays import Array, Arrays
 from neuralmaster.fills.belief import belief
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.field import Field
+from neuralmaster.fills.opencv import NUMPY
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.solver import spread
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats
 
-GRID = 64  # cells along the object; more shows finer rims, and is slower
+# Chosen on the trial `bench` of tests/benchmarks/quality.py; GRID on tests/benchmarks/speed.py too
+GRID = 64  # cells along the object; more resolve finer rims, and are slower
 CERTAIN = 30.0  # odds of what is fully believed; larger lets the texture of single cells show
 FLOOR = 1e-6  # odds of what is not believed at all: better its colour than none
 ALL_BUT_HALF = 3.988  # 8 times the red that is no context: beyond level 127, of which 0.004 is left
@@ -37,9 +40,9 @@ def context(scene: Scene) -> Field:
     if not cells.useful:
         return Field(cells.colour, cells, np.zeros(grid.shape, np.float32))
     bands = images.colour_channels(scene.picture)
-    colour = cells.colour.transpose(2, 0, 1)
+    colour = NUMPY.planes(cells.colour)
     filled, believed = fill_cells(colour, cells.weight[None], cells.mask, bands, NUMPY)
-    return Field(filled.transpose(1, 2, 0), cells, believed[0])
+    return Field(NUMPY.image(filled), cells, believed[0])
 
 
 def fill_cells(
@@ -59,20 +62,20 @@ def fill_cells(
 
 
 def taken_inpaint(red: Floats) -> Floats:
-    """What is context at all: all but the last of the gradient before half red.
+    """The weight of a pixel by its red: 1, but for a steep fall to 0 just below half red.
 
-    How far a cell is believed is found out later; a curve that falls faster would throw away
-    the clean colours next to the hole before that. Beside a hard edge that is hardly anything (see
-    scene.beside_edges), but something, if there is no other context.
+    How far a cell is believed is judged later; a curve that falls earlier would throw away clean
+    colours next to the hole before that. Pixels beside a hard edge count as just below half red
+    (see scene.beside_edges): they keep 0.004, which matters only where there is nothing else.
     """
     return np.clip(ALL_BUT_HALF - 8 * red, 0, 1)
 
 
 def trust_inpaint(red: Floats) -> Floats:
-    """What a pixel counts where nobody judges: all where red is 0, nothing from half red on."""
+    """The weight of a pixel in fills that do not judge: 1 where red is 0, 0 from half red on."""
     return np.clip(1 - 2 * red, 0, 1)
 
 
 def trust_source(green: Floats) -> Floats:
-    """A soft edge of the object is part background: half green is believed a quarter."""
+    """The weight by green, squared: a soft edge of the object is mixed with background."""
     return green**2

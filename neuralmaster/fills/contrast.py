@@ -12,14 +12,15 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.pyramid import TINY, Where, low_passed
 from neuralmaster.fills.solver import spread
 from neuralmaster.images import Floats
 
-AROUND = 3.0  # sigma of a place, cells; larger tells less of where contrast changes
-COARSE = 4  # cells that are taken together where contrast is continued, for that is smooth
-MULTIPLE = 8  # of those along either side, so that the solver can halve them
+# Chosen on the photos of tests/benchmarks/texture.py.
+AROUND = 3.0  # sigma of a neighbourhood, cells; larger says less about where contrast changes
+COARSE = 4  # cells along a coarse one, on which contrast is continued; larger is smoother, faster
+MULTIPLE = 8  # coarse cells along either side are a multiple of this: the solver can halve them
 HOME = 1e-4  # pull towards the mean; larger falls back to it nearer to what is known
 NORMAL = 0.68  # the mean of square roots, squared, of a normal distribution of deviation 1
 
@@ -47,8 +48,8 @@ def _continued(values: Floats, valid: Where) -> Floats:
     ]
     size = planes[0].shape[1], planes[0].shape[0]
     coarse = (size[0] // COARSE, size[1] // COARSE)
-    total, held = (cv2.resize(p, coarse, interpolation=cv2.INTER_AREA)[None] for p in planes)
-    mean = total.sum(keepdims=True) / held.sum(keepdims=True)
-    smooth = spread(total / np.maximum(held, TINY), held, mean, HOME, NUMPY)[0]
+    total, known = (cv2.resize(p, coarse, interpolation=cv2.INTER_AREA)[None] for p in planes)
+    mean = total.sum(keepdims=True) / known.sum(keepdims=True)
+    smooth = spread(total / np.maximum(known, TINY), known, mean, HOME, NUMPY)[0]
     smooth = cv2.resize(smooth, size, interpolation=cv2.INTER_LINEAR)
     return np.maximum(smooth[:height, :width], 0)

@@ -10,14 +10,17 @@ smooth beside a coarse cloth. Lengths are pixels, for texture has its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
 from neuralmaster import images
 from neuralmaster.fills.context import trust_inpaint, trust_source
+from neuralmaster.fills.field import Cells
 from neuralmaster.fills.grid import Grid
-from neuralmaster.fills.scene import Cells, Scene, interpolated
+from neuralmaster.fills.interpolation import Interpolation
+from neuralmaster.fills.scene import Scene
 from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import HALF
 
@@ -33,9 +36,9 @@ BOX = 19  # pixels; the local mean is over two of them, sigma 8: what is coarser
 class Grain:
     """Patterns to lay over a fill; they start at the upper left of a box and repeat.
 
-    tiles: patterns x rows x (columns * bands) float32, at least as wide as the box: what each adds,
-        in levels. shares: h x w x patterns float32, how much of each there is in the cells of
-        `grid`; the sum of their squares is 1, for variances add up.
+    tiles: patterns x rows x (columns * bands) float32: what each adds, in levels. shares: h x w x
+        patterns float32, how much of each there is in the cells of `grid`; the sum of their
+        squares is 1, for variances add up.
     """
 
     tiles: Floats
@@ -53,18 +56,25 @@ class Grain:
         width, height = right - left, lower - upper
         bands = fill.shape[1] // width
         rows = np.arange(upper - self.box[1], lower - self.box[1]) % self.tiles.shape[1]
-        start = (left - self.box[0]) * bands
-        shares = interpolated(self.shares, self.grid, part).reshape(height, width, -1)
+        start = (left - self.box[0]) * bands % self.tiles.shape[2]
+        columns = slice(start, start + fill.shape[1])
+        repeats = -(-columns.stop // self.tiles.shape[2])
+        shares = self._shares.rows(upper, lower, left, right).reshape(height, width, -1)
         levels = np.zeros(fill.shape, np.float32)
         for tile, share in zip(self.tiles, cv2.split(shares), strict=True):
             if share.max() > HARDLY:
                 wide = cv2.merge([share] * bands).reshape(fill.shape)
-                cv2.accumulateProduct(tile[rows, start : start + fill.shape[1]], wide, levels)
+                pattern = np.tile(tile[rows], (1, repeats))[:, columns]
+                cv2.accumulateProduct(pattern, wide, levels)
         room = cv2.min(fill, cv2.bitwise_not(fill))
         # not by cv2.max, which takes a single pixel for a scalar
         rises, falls = (cv2.convertScaleAbs(limit(levels, 0)) for limit in (np.maximum, np.minimum))
         risen = cv2.add(fill, cv2.min(rises, room))
         return cv2.subtract(risen, cv2.min(falls, room))
+
+    @cached_property
+    def _shares(self) -> Interpolation:
+        return Interpolation(self.shares, self.grid)
 
 
 def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | None:
@@ -77,21 +87,20 @@ def grain(scene: Scene, cells: Cells, strength: float, seed: int) -> Grain | Non
     longer = max(right - left, lower - upper)
     side = min(TILE, _power_of_two(longer))
     rng = np.random.default_rng(seed % 2**64)
-    across = -(-(right - left) // side)
     flat = np.zeros((side, side, int(images.has_alpha(scene.picture))), np.float32)
-    tiles, middles, weights = [], [], []
+    tiles, centres, weights = [], [], []
     for part in _pieces(scene, cells, min(side, _power_of_two(PIECE * longer))):
         piece, weight = _piece(scene, part)
         noise = np.fft.rfft2(rng.standard_normal((side, side), np.float32))
         levels = np.fft.irfft2(np.fft.rfft2(piece, (side, side)) * noise, (side, side))
         levels *= strength * images.LEVELS / np.sqrt(max(weight, 1e-12))
         tile = np.dstack([levels.transpose(1, 2, 0), flat]).astype(np.float32)
-        tiles.append(np.tile(tile.reshape(side, -1), (1, across)))
-        middles.append(((part[1] + part[3]) / 2, (part[0] + part[2]) / 2))
+        tiles.append(tile.reshape(side, -1))
+        centres.append(((part[1] + part[3]) / 2, (part[0] + part[2]) / 2))
         weights.append(weight)
     if not tiles:
         return None
-    return Grain(np.stack(tiles), _shares(cells.grid, middles, weights, side), cells.grid, box)
+    return Grain(np.stack(tiles), _shares(cells.grid, centres, weights, side), cells.grid, box)
 
 
 def _power_of_two(length: float) -> int:
@@ -99,16 +108,16 @@ def _power_of_two(length: float) -> int:
 
 
 def _shares(
-    grid: Grid, middles: list[tuple[float, float]], weights: list[float], side: int
+    grid: Grid, centres: list[tuple[float, float]], weights: list[float], side: int
 ) -> Floats:
-    """See Grain.shares. weights: of the pieces around these middles, in pixels."""
+    """See Grain.shares. weights: of the pieces around these centres, in pixels."""
     rows, columns = (
         axis.start + axis.size * (np.arange(axis.count) + 0.5) for axis in (grid.down, grid.across)
     )
     shares = []
-    for (y, x), weight in zip(middles, weights, strict=True):
+    for (y, x), weight in zip(centres, weights, strict=True):
         away = ((rows[:, None] - y) ** 2 + (columns - x) ** 2) / side**2
-        # a piece has no less of itself in its own middle than a quarter of its side away
+        # at its own centre a piece counts as if that were a quarter of its side away
         shares.append(weight / (away + 1 / 16) ** (NEAREST / 2))
     total = np.maximum(np.sum(shares, axis=0), np.finfo(np.float64).tiny)
     return np.sqrt(np.stack(shares, axis=-1) / total[..., None]).astype(np.float32)
@@ -124,8 +133,10 @@ def _pieces(scene: Scene, cells: Cells, side: int) -> list[Box]:
     padded = cv2.copyMakeBorder(
         near, 0, down * per - height, 0, across * per - width, cv2.BORDER_CONSTANT
     )
-    held = cv2.resize(padded, (across, down), interpolation=cv2.INTER_AREA).reshape(down, across)
-    most = [k for k in np.argsort(-held, axis=None, kind="stable")[:PIECES] if held.flat[k] > 0]
+    context = cv2.resize(padded, (across, down), interpolation=cv2.INTER_AREA).reshape(down, across)
+    most = [
+        k for k in np.argsort(-context, axis=None, kind="stable")[:PIECES] if context.flat[k] > 0
+    ]
     step = per * cells.grid.size
     boxes = []
     for k in most:
@@ -145,10 +156,10 @@ def _nearness(scene: Scene, grid: Grid, side: int) -> Floats:
         np.floor(axis.start + axis.size * (np.arange(axis.count) + 0.5)).astype(int)
         for axis in (grid.down, grid.across)
     )
-    middles = np.ix_(
+    centres = np.ix_(
         (rows - upper).clip(0, lower - upper - 1), (columns - left).clip(0, right - left - 1)
     )
-    hole = np.float32(red[middles] > HALF) * (green[middles] > 0)
+    hole = np.float32(red[centres] > HALF) * (green[centres] > 0)
     near = cv2.GaussianBlur(hole, (0, 0), side / grid.size, borderType=cv2.BORDER_CONSTANT)
     return near + np.float32(1e-3)
 

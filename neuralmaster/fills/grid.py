@@ -1,15 +1,17 @@
 """The coarse grid that a fill is made on: square cells of any fractional size.
 
 A cell takes exactly the share of each pixel that it covers, and a pixel's colour is interpolated
-between the middles of cells. Both are separable, a matrix along the rows and one along the
+between the centres of cells. Both are separable, a matrix along the rows and one along the
 columns, so nothing depends on which corner the picture is read from.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from neuralmaster.images import Box, Floats
 
@@ -31,25 +33,24 @@ class Axis:
     def averaging(self, first: int, last: int, cells: slice) -> Floats:
         """How much of each cell each of the pixels [first, last) is: cells x pixels."""
         edges = self.start + self.size * np.arange(cells.start, cells.stop + 1)
-        pixels = np.arange(first, last + 1)
-        lower = np.maximum(edges[:-1, None], pixels[:-1])
-        upper = np.minimum(edges[1:, None], pixels[1:])
-        return (np.maximum(upper - lower, 0) / self.size).astype(np.float32)
+        # how much of each pixel lies before each edge
+        before = edges[:, None] - np.arange(first, last)
+        before = np.minimum(np.maximum(before, 0), 1)
+        return ((before[1:] - before[:-1]) / self.size).astype(np.float32)
 
     def touched(self, first: int, last: int) -> slice:
         """The cells that the pixels [first, last) have a share in; at least one."""
-        begin = np.floor((first - self.start) / self.size)
-        end = np.ceil((last - self.start) / self.size)
-        begin = int(np.clip(begin, 0, self.count - 1))
-        return slice(begin, int(np.clip(end, begin + 1, self.count)))
+        begin = math.floor((first - self.start) / self.size)
+        end = math.ceil((last - self.start) / self.size)
+        begin = min(max(begin, 0), self.count - 1)
+        return slice(begin, min(max(end, begin + 1), self.count))
 
     def taps(self, first: int, last: int) -> tuple[np.ndarray, Floats]:
         """For each of the pixels [first, last) the cell before its centre, and the next's share.
 
-        Beyond the middle of the first and the last cell their colour goes on.
+        Beyond the centres of the first and the last cell, their colours continue.
         """
-        places = (np.arange(first, last) + 0.5 - self.start) / self.size - 0.5
-        places = places.clip(0, self.count - 1)
+        places = self._places(first, last)
         before = np.minimum(places.astype(np.intp), max(self.count - 2, 0))
         return before, (places - before).astype(np.float32)
 
@@ -58,14 +59,17 @@ class Axis:
 
         whole: all the cells, not only those that these pixels need.
         """
-        before, share = self.taps(first, last)
-        needed = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
-        cells = slice(0, self.count) if whole else needed
-        matrix = np.zeros((last - first, cells.stop - cells.start), np.float32)
-        rows, before = np.arange(last - first), before - cells.start
-        matrix[rows, before] = 1 - share
-        matrix[rows, np.minimum(before + 1, matrix.shape[1] - 1)] += share
-        return matrix, cells
+        places = self._places(first, last)
+        cells = slice(int(places[0]), min(int(places[-1]) + 2, self.count))
+        if whole:
+            cells = slice(0, self.count)
+        apart = np.abs(places[:, None] - np.arange(cells.start, cells.stop))
+        return np.maximum(1 - apart, 0).astype(np.float32), cells
+
+    def _places(self, first: int, last: int) -> NDArray[np.float64]:
+        """The centres of the pixels [first, last), in cells from the centre of the first cell."""
+        places = (np.arange(first, last) + (0.5 - self.start)) / self.size - 0.5
+        return np.minimum(np.maximum(places, 0), self.count - 1)
 
 
 @dataclass(frozen=True)
@@ -115,8 +119,8 @@ class Grid:
         length = np.sqrt(6 * sum(variance for _, variance in moments))
         return cls(
             *(
-                _around(totals, middle, length, cells)
-                for totals, (middle, _) in zip((rows, columns), moments, strict=True)
+                _around(totals, centre, length, cells)
+                for totals, (centre, _) in zip((rows, columns), moments, strict=True)
             )
         )
 
@@ -125,15 +129,15 @@ def _moments(totals: Floats) -> tuple[float, float]:
     """Mean and variance of a place along an axis; a pixel is as wide as it is."""
     weight = totals.astype(np.float64) / totals.sum(dtype=np.float64)
     places = np.arange(len(totals)) + 0.5
-    middle = float(weight @ places)
-    return middle, float(weight @ (places - middle) ** 2) + 1 / 12
+    centre = float(weight @ places)
+    return centre, float(weight @ (places - centre) ** 2) + 1 / 12
 
 
-def _around(totals: Floats, middle: float, length: float, cells: int) -> Axis:
+def _around(totals: Floats, centre: float, length: float, cells: int) -> Axis:
     places = np.flatnonzero(totals)
     size = length / cells
     before, after = (
         MULTIPLE * int(np.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6))
-        for reach in (middle - places[0], places[-1] + 1 - middle)
+        for reach in (centre - places[0], places[-1] + 1 - centre)
     )
-    return Axis(middle - before * size, size, before + after)
+    return Axis(centre - before * size, size, before + after)

@@ -1,10 +1,12 @@
 """Lays pieces of the object over a hole, from its rim inwards.
 
-The place of whose surroundings most is known comes next. Its piece is one whose surroundings are
-most like those of the place, as in exemplar-based inpainting (Criminisi, Pérez and Toyama, 2004)
-and image quilting (Efros and Freeman, 2001). Chosen at random among the nearly best, so that a
-seed is a fill and the variety of the object stays (Efros and Leung, 1999); what was used often
-counts as less alike (Kaspar et al., 2015).
+The most enclosed place comes next. It gets a piece whose surroundings resemble its own, as in
+exemplar-based inpainting (Criminisi, Pérez and Toyama, 2004) and image quilting (Efros and
+Freeman, 2001). The piece is drawn at random from those that fit nearly best, so that the object's
+variety stays and another seed gives another fill (Efros and Leung, 1999); each use of a piece
+makes it fit less (Kaspar et al., 2015).
+
+Constants marked "bench" were chosen by tests/benchmarks/texture.py on that trial.
 """
 
 from __future__ import annotations
@@ -13,29 +15,36 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralmaster.fills.pyramid import Flat, Level, bell, eroded, windows
+from neuralmaster.fills.progress import Tell, nobody
+from neuralmaster.fills.pyramid import TINY, Flat, Level, bell, eroded, windows
 from neuralmaster.images import Floats, Plane
 
-PIECE = 2  # cells from a piece's middle to its edge; larger pieces copy more and fit less
-SIGHT = 5  # cells from its middle that are compared; wider sees larger structures
-MOST = 2000  # places in the object to choose from; more fit better and take longer
-ALIKE = 0.1  # relative excess of a distance that is still as good as the best
-NOISE = 0.01  # and what is always as good, of the detail's variance
-GUIDE = 1.0  # weight of colour and contrast beside the detail; more keeps to places alike in them
-AGAIN = 0.2  # what a use costs, of the detail's variance; more repeats less
-OVERLAP = 0.5  # of what is known around a place has to be valid around its source
+PIECE = 2  # cells from a piece's middle to its edge; larger copies more and fits less (bench)
+SIGHT = 5  # cells from its middle that are compared; larger sees larger structures, and is slower
+MOST = 2000  # sources to choose from; more fit better and take longer
+ALIKE = 0.1  # by how much more than the best a piece may differ; larger mixes more (bench)
+NOISE = 0.01  # difference that never counts, of the contrast squared; larger mixes more (bench)
+GUIDE = 1.0  # weight of colour and contrast; larger keeps to sources alike in them (bench)
+AGAIN = 0.2  # cost of a use, of the contrast squared; larger repeats less and fits less (bench)
+OVERLAP = 0.5  # share of a place's known cells that its source must have too; larger finds fewer
 
 
-def grow(level: Level, rng: np.random.Generator) -> Flat:
+def grow(level: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat:
     """A source cell for each missing cell (see Level.missing); `level` has some source."""
     growth = _Growth(level, rng)
+    all_cells = growth.left
     while growth.left:
         growth.step()
+        tell(1 - growth.left / all_cells)
     return growth.picks[level.missing]
 
 
 class _Growth:
-    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece."""
+    """Planes with a rim of SIGHT cells are `seen`: there the hole fills up, piece by piece.
+
+    Surroundings are compared as they will be seen, detail and tone together: an edge is then
+    continued only where the colours on both of its sides go on as well.
+    """
 
     def __init__(self, level: Level, rng: np.random.Generator) -> None:
         self.level, self.rng = level, rng
@@ -47,7 +56,8 @@ class _Growth:
             places = np.sort(rng.choice(places, MOST, replace=False))
         self.places = places
         energy = (level.detail**2).sum(axis=2)
-        self.variance = float(energy[level.valid].mean()) + 1e-6
+        # of the place, not of the object: a smooth place beside edges would be filled with edges
+        self.variance = np.minimum(level.contrast**2, energy[level.valid].mean()) + TINY
         self._see(level)
         self.bell = bell(SIGHT)
         self.uses = np.zeros(level.shape, np.float32)
@@ -59,8 +69,8 @@ class _Growth:
         valid = cv2.copyMakeBorder(
             level.valid.astype(np.float32), SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT
         )
-        detail = level.detail * level.valid[..., None]
-        self.seen = cv2.copyMakeBorder(detail, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
+        picture = (level.detail + level.tone) * level.valid[..., None]
+        self.seen = cv2.copyMakeBorder(picture, SIGHT, SIGHT, SIGHT, SIGHT, cv2.BORDER_CONSTANT)
         self.known = valid
         width = level.shape[1]
         inside = self.places // width + SIGHT, self.places % width + SIGHT
@@ -72,15 +82,15 @@ class _Growth:
         self.guides = level.guide.reshape(-1, level.guide.shape[2])[self.places]
 
     def step(self) -> None:
-        """Fills the place of the highest rank with the piece that fits it."""
+        """Fills the place of the highest rank with a piece that fits it."""
         y, x = divmod(int(self.rank.argmax()), self.level.shape[1])
         far = self._distances(y, x)
-        good = far <= far.min() * (1 + ALIKE) + NOISE * self.variance
+        good = far <= far.min() * (1 + ALIKE) + NOISE * self.variance[y, x]
         choice = self.rng.choice(np.flatnonzero(good))
         self._place(y, x, *divmod(int(self.places[choice]), self.level.shape[1]))
 
     def _distances(self, y: int, x: int) -> Floats:
-        """How far each place's surroundings are from those of cell (y, x), mean of squares."""
+        """How far the surroundings of each source are from those of cell (y, x): mean squares."""
         side = 2 * SIGHT + 1
         weight = self.known[y : y + side, x : x + side].ravel() * self.bell
         seen = self.seen[y : y + side, x : x + side].reshape(-1, 3)
@@ -94,7 +104,7 @@ class _Growth:
             far[~enough] = np.inf
         apart = self.guides - self.level.guide[y, x]
         far += GUIDE * (apart * apart).sum(axis=1)
-        return far + AGAIN * self.variance / self.expected * self.uses.ravel()[self.places]
+        return far + AGAIN * self.variance[y, x] / self.expected * self.uses.ravel()[self.places]
 
     def _place(self, y: int, x: int, from_y: int, from_x: int) -> None:
         """Copies the piece around a valid cell, as far as it lies in the grid, to what is todo."""
@@ -109,7 +119,7 @@ class _Growth:
         cells = np.arange(height * width).reshape(height, width)[source]
         self.picks.reshape(height, width)[target][new] = cells[new]
         inner = self.seen[SIGHT:-SIGHT, SIGHT:-SIGHT]
-        inner[target][new] = self.level.detail[source][new]
+        inner[target][new] = (self.level.detail[source] + self.level.tone[target])[new]
         self.known[SIGHT:-SIGHT, SIGHT:-SIGHT][target][new] = 1
         self.todo[target][new] = False
         self.left -= np.count_nonzero(new)

@@ -1,10 +1,12 @@
-"""Where in an object the pieces are found that continue its surface across a hole.
+"""Finds the places of an object that continue its surface across a hole.
 
-Coarse to fine. The coarsest grid is laid out piece by piece (see growth.py). On every finer one
-each cell compares the patch around it with those that its neighbours would continue with, and
-with some at random (PatchMatch: Barnes et al., 2009), all cells at once. What a cell shows is
-always the one cell it copies, never an average, so detail loses nothing of its contrast
-(Lefebvre and Hoppe, 2005; Ashikhmin, 2001).
+The search goes from coarse to fine. The coarsest grid is laid out piece by piece (see growth.py).
+Then, and on every finer grid, each cell compares the patch around it with those that its
+neighbours would continue with and with some at random (PatchMatch: Barnes et al., 2009), all
+cells at once. A cell shows the one cell that it copies, never an average, so the detail keeps its
+contrast (Lefebvre and Hoppe, 2005; Ashikhmin, 2001).
+
+Constants marked "bench" were chosen by tests/benchmarks/texture.py on that trial.
 """
 
 from __future__ import annotations
@@ -12,22 +14,24 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster.fills.growth import GUIDE, grow
+from neuralmaster.fills.progress import Tell, nobody, part
 from neuralmaster.fills.pyramid import REACH, Flat, Level, bell, nearest, windows
 from neuralmaster.images import Floats
 
-COARSEST = 120  # cells along the longer side at which pieces are laid out, at most
-FEWEST = 64  # source cells of a grid; fewer make a pattern of their own
-PASSES = 4  # of comparing on each grid; more fit better and take longer
-BANDS = 12  # numbers that a patch is reduced to; more tell more apart and take longer
-SAMPLE = 2000  # patches that the reduction is fitted to
-COHERENT = 0.1  # how much less far a neighbour's continuation counts; more copies larger parts
-GUESSES = 3  # at random in each pass, each nearer than the last
-FAR = np.float32(1e6)  # in each band of what must not be copied
+COARSEST = 120  # cells, at most, of the longer side where pieces are laid out; larger is slower
+FEWEST = 64  # sources that a grid must have; fewer would repeat as a pattern of their own
+PASSES = 4  # over each grid; more fit better and take longer
+BANDS = 12  # numbers that a patch is reduced to; more tell more patches apart and take longer
+SAMPLE = 2000  # patches that the reduction is fitted to; more fit better and take longer
+COHERENT = 0.1  # advantage of continuing a neighbour; larger copies larger parts (bench)
+GUESSES = 3  # random sources in each pass, each closer by; more fit better and take longer
+LAYING = 0.7  # share of the time that laying out takes, for the progress that is told
+FAR = np.float32(1e6)  # in all bands of a cell that must not be copied
 _AROUND = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
 _FURTHER = [(2 * y, 2 * x) for y, x in _AROUND]
 
 
-def found(finest: Level, rng: np.random.Generator) -> Flat | None:
+def found(finest: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat | None:
     """A source cell of the finest grid for each of its missing cells (see Level.missing).
 
     None if there is too little of the object to copy from.
@@ -40,16 +44,20 @@ def found(finest: Level, rng: np.random.Generator) -> Flat | None:
         if len(coarser.source) < FEWEST:
             break
         levels.append(coarser)
+    shares = np.linspace(LAYING, 1, len(levels) + 1)
     level = levels.pop()
-    picks = _refined(level, level.nearest_source.ravel()[grow(level, rng)], rng)
-    while levels:
+    laid = grow(level, rng, part(tell, 0, LAYING))
+    picks = level.nearest_source.ravel()[laid]
+    picks = _refined(level, picks, rng, part(tell, *shares[:2]))
+    for number in range(1, len(shares) - 1):
         coarser, level = level, levels.pop()
-        picks = _refined(level, _doubled(coarser, level, picks), rng)
+        picks = _doubled(coarser, level, picks)
+        picks = _refined(level, picks, rng, part(tell, *shares[number : number + 2]))
     return picks
 
 
 def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
-    """The picks of a grid of half the cells' size: each cell goes on with that of its parent."""
+    """The picks on a grid of cells half as large: each cell continues the source of its parent."""
     width, coarse_width = fine.shape[1], coarse.shape[1]
     parent = fine.missing // width // 2 * coarse_width + fine.missing % width // 2
     parent = nearest(coarse.is_missing).ravel()[parent]  # the finer rim may lie beyond it
@@ -62,8 +70,8 @@ def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
     return fine.nearest_source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
 
 
-def _refined(level: Level, picks: Flat, rng: np.random.Generator) -> Flat:
-    """The picks after some passes; in each, all cells look at what the pass before left."""
+def _refined(level: Level, picks: Flat, rng: np.random.Generator, tell: Tell) -> Flat:
+    """The picks after PASSES passes, each over all cells at once."""
     axes = _axes(level, rng)
     guide = level.guide.reshape(level.valid.size, -1) * np.float32(np.sqrt(GUIDE))
     table = np.full((len(guide), axes.shape[1] + guide.shape[1]), FAR, np.float32)
@@ -81,6 +89,7 @@ def _refined(level: Level, picks: Flat, rng: np.random.Generator) -> Flat:
             down, across = rng.integers(-reach, reach + 1, (2, len(picks)))
             search.offer(search.picks + down * level.shape[1] + across, 1 + COHERENT)
         picks = search.picks
+        tell((number + 1) / PASSES)
     return picks
 
 

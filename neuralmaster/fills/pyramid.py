@@ -23,9 +23,9 @@ class Level:
     """One grid of a pyramid, h x w cells; levels 0..255, lengths in cells.
 
     detail: h x w x 3 float32, the picture less its low-pass; 0 where it is not valid.
-    guide: h x w x bands float32, what a source should have in common with its place beside the
-        detail around: the low-pass where valid, elsewhere the colour to be filled with, and the
-        contrast.
+    guide: h x w x 4 float32, what a source should have in common with its place beside the
+        detail around: in the first three bands the low-pass where valid, elsewhere the colour to
+        be filled with; in the last the contrast.
     valid: h x w, cells that are usable with all their pixels.
     wanted: h x w, cells that any part of the fill shows in.
     """
@@ -39,6 +39,17 @@ class Level:
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
         return self.valid.shape[0], self.valid.shape[1]
+
+    @cached_property
+    def tone(self) -> Floats:
+        """The colour that the detail lies on, h x w x 3, about its mean over the grid."""
+        colour = self.guide[..., :3]
+        return colour - colour.mean(axis=(0, 1))
+
+    @property
+    def contrast(self) -> Floats:
+        """How strong the detail is around each cell, or should be; see contrast.py."""
+        return self.guide[..., 3]
 
     @cached_property
     def is_source(self) -> Where:

@@ -1,7 +1,4 @@
-"""The table of fills. Whatever offers, describes or makes a fill reads it here.
-
-A module in this package adds its fill by the decorator `fill`; nothing else names one.
-"""
+"""What a fill is, and the decorator `fill` by which a module in this package registers one."""
 
 from __future__ import annotations
 
@@ -9,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from neuralmaster.fills.scene import Field, Scene
+from neuralmaster.fills.field import Field
+from neuralmaster.fills.scene import Scene
+from neuralmaster.registry import Registry
 
 Make = Callable[..., Field]  # of a Scene, and of each of `takes` by name
 
@@ -18,18 +17,18 @@ Make = Callable[..., Field]  # of a Scene, and of each of `takes` by name
 class Fill:
     """A method of filling.
 
-    name: as a person chooses it. help: what it does, half a sentence.
-    make: fills a Scene. takes: what it needs besides, by name: fields of FillParams, or
-        "seed" or "scale" (see Request).
-    rank: its place in lists; the fill with the smallest rank is the default.
+    name: the value that users choose. make: fills a Scene. help: what it does, half a sentence.
+    rank: its position in lists, ascending; the first is the default.
+    takes: which parameters `make` takes besides, by name: fields of FillParams, "seed" or "scale"
+        (see Request), or "tell", by which it reports its progress (see progress.Tell).
     detail: it is as sharp as the picture, so that the fill of a small copy shows less; slower.
-    tensors: neuralmaster.tensors has it as well.
+    tensors: neuralmaster.tensors implements it in torch as well.
     needs_object: its colours come from the useful object; without one there is no fill.
     """
 
     name: str
-    help: str
     make: Make
+    help: str
     rank: int
     takes: tuple[str, ...] = ()
     detail: bool = False
@@ -42,14 +41,4 @@ class Fill:
         return self.make(scene, **{name: values[name] for name in self.takes if name in values})
 
 
-REGISTERED: dict[str, Fill] = {}  # in the order of their modules; see fills.FILLS
-
-
-def fill(name: str, **more: Any) -> Callable[[Make], Make]:
-    """Adds the decorated function to the table; more: the other fields of Fill."""
-
-    def add(make: Make) -> Make:
-        REGISTERED[name] = Fill(name, make=make, **more)
-        return make
-
-    return add
+fill = Registry(Fill)

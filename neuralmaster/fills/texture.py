@@ -1,9 +1,11 @@
 """The colours of `context`, and over them the object's own surface, copied piece by piece.
 
-A fill is colour and detail. Colour, and with it the light, flows in from around as in `context`.
-Detail is what the object's pixels have beside their own low-pass; it is copied from valid pixels
-of the object alone. Where it is copied from is found on a grid of bounded size (patches.py), so
-the cost of that does not grow with the picture; the copying itself is at full size.
+A fill is colour and detail. Colour, and with it the light, flows in from all around as in
+`context`. Detail is the picture less its low-pass; it is copied from valid pixels of the object
+alone. What is copied where is decided on a grid of bounded size (patches.py), so that the search
+takes no longer in a larger picture; copying is at full size.
+
+Constants marked "bench" were chosen by tests/benchmarks/texture.py on that trial.
 """
 
 from __future__ import annotations
@@ -18,20 +20,21 @@ from neuralmaster import images
 from neuralmaster.fills.context import context
 from neuralmaster.fills.contrast import contrast
 from neuralmaster.fills.detail import SELF, Detail, drawn_out
+from neuralmaster.fills.field import Cells, Field
 from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.patches import found
+from neuralmaster.fills.progress import Tell, nobody, part
 from neuralmaster.fills.pyramid import Level, low_passed
-from neuralmaster.fills.scene import Cells, Field, Scene
+from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats, Plane
 from neuralmaster.masks import HALF
 
-WORK = 256  # cells along the object's longer side, at most
-SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; what is coarser is colour
-WIDER = 2.0  # sigma of what is taken off again, over that; 1 takes coarser detail off twice
-CLEAN = 0.05  # red up to which a pixel may be copied even if it is not believed
-BELIEVED = 0.8  # belief of what may be copied; less lets the outermost of a smear in
-INSIDE = 0.95  # green above which it may: a softer edge is part background
+WORK = 256  # cells, at most, of the object's longer side; larger is slower and finds finer detail
+SCALE = 1 / 32  # sigma of the low-pass, as a share of that side; larger copies more colour (bench)
+CLEAN = 0.05  # red up to which a pixel may be copied in any case; larger lets a smear in
+BELIEVED = 0.8  # belief from which a pixel may be copied; smaller lets the rim of a smear in
+INSIDE = 0.95  # green above which a pixel may be copied; smaller lets the background in
 TOO_LITTLE = (
     "There is too little of the useful object outside the area to repaint to copy its texture: "
     "method context was used; mark more of it in green, or less of it in red."
@@ -57,23 +60,24 @@ class TexturedField(Field):
     "texture",
     rank=30,
     help="the colours of context with the object's own surface over them",
-    takes=("seed",),
+    takes=("seed", "tell"),
     detail=True,
 )
-def texture(scene: Scene, seed: int = 0) -> Field:
+def texture(scene: Scene, seed: int = 0, tell: Tell = nobody) -> Field:
     """The field of `context` with the object's own detail; the smooth field if there is none.
 
-    seed: any integer; the same gives the same fill, another one another fill alike.
+    seed: any integer; the same gives the same fill, another one another fill alike. tell: see
+    progress.Tell.
     """
     bands = images.colour_channels(scene.picture)
     if bands == 1:  # as its colour twin, to the bit
         mode = "RGBA" if images.has_alpha(scene.picture) else "RGB"
-        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed)
+        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed, tell)
         return _gray(twin)
     field = context(scene)
     if not field.cells.useful:
         return field
-    detail = _detail(scene, field, np.random.default_rng(seed % 2**64))
+    detail = _detail(scene, field, np.random.default_rng(seed % 2**64), tell)
     if detail is None:
         return replace(field, notes=(*field.notes, TOO_LITTLE))
     return TexturedField(field.colour, field.cells, field.belief, field.notes, detail=detail)
@@ -86,13 +90,12 @@ def _gray(field: Field) -> Field:
     field = replace(field, colour=field.colour[..., some], cells=cells)
     if isinstance(field, TexturedField):
         detail = field.detail
-        thin = {name: getattr(detail, name)[..., :1] for name in ("levels", "excess")}
         ends = {name: getattr(detail, name)[:1] for name in ("lowest", "highest")}
-        field = replace(field, detail=replace(detail, **thin, **ends))
+        field = replace(field, detail=replace(detail, levels=detail.levels[..., :1], **ends))
     return field
 
 
-def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | None:
+def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) -> Detail | None:
     """The detail for a picture in colour; None if there is too little to copy from."""
     left, upper, right, lower = box = scene.object
     size = -(-max(right - left, lower - upper) // WORK)
@@ -106,15 +109,14 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     valid[:, (right - left) // size :] = False
     if not valid.any():
         return None
-    sigma = max(valid.shape) * SCALE
     colour = cells.colour[..., :3] * np.float32(images.LEVELS)
-    low = low_passed(colour, valid, sigma)
+    low = low_passed(colour, valid, max(valid.shape) * SCALE)
     smooth = field.colour[..., :3] * np.float32(images.LEVELS)
     tone = np.where(valid[..., None], low, _at_cells(smooth, field.grid, grid))
     apart = np.where(valid[..., None], colour - low, np.float32(0))
     guide = np.dstack([tone, contrast(apart, valid)])
     level = Level(apart, guide, valid, red >= HALF)
-    picks = found(level, rng)
+    picks = found(level, rng, part(tell, 0.1, 0.8))
     if picks is None:
         return None
     shift = np.full(valid.shape, SELF)
@@ -122,13 +124,11 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator) -> Detail | No
     y = picks // across - level.missing // across
     x = picks % across - level.missing % across
     shift.ravel()[level.missing] = (y * width + x) * size
-    excess = low_passed(level.filled(picks), valid | level.is_missing, sigma * WIDER)
-    levels, lowest, highest = _measured(scene, low, valid, size)
+    levels, lowest, highest = _measured(scene, low, valid, size, part(tell, 0.8, 1))
     smooth = np.rint(smooth).astype(np.int16)
     return Detail(
         levels,
         shift,
-        excess,
         np.minimum(lowest, smooth.min(axis=(0, 1))),
         np.maximum(highest, smooth.max(axis=(0, 1))),
         box,
@@ -183,7 +183,7 @@ def _reddest(scene: Scene, shape: tuple[int, int], size: int) -> Plane:
 
 
 def _measured(
-    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int
+    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int, tell: Tell
 ) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
     """The picture less its low-pass at full size, and the range of what is valid of it."""
     left, upper, right, lower = box = scene.object
@@ -200,4 +200,5 @@ def _measured(
         if inside.any():
             lowest = np.minimum(lowest, pixels[inside].min(axis=0))
             highest = np.maximum(highest, pixels[inside].max(axis=0))
+        tell((last - upper) / (lower - upper))
     return levels, lowest, highest

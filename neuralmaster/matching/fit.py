@@ -13,7 +13,7 @@ import numpy as np
 
 from neuralmaster.images import LEVELS, Floats
 
-RIDGE = 0.015  # of the range: colours must vary so far to tell how the tint depends on them
+RIDGE = 0.015  # of the range: colours must vary so far to show how the tint depends on them
 OUTLIER = 1.5  # times the median error: from there on a cell counts less than half
 LEAST = 1.0  # level; no cell is an outlier for less
 ROUNDS = 4  # of weighing outliers down

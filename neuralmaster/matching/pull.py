@@ -1,4 +1,4 @@
-"""Pulls the low frequencies of a result towards given colours; its detail stays."""
+"""Pulls the low frequencies of a result towards other colours; its detail stays."""
 
 from __future__ import annotations
 

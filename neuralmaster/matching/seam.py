@@ -1,6 +1,6 @@
 """Takes the tint out of a result: what a model's VAE did to all its colours.
 
-Where nothing was repainted the result should be the original, so there the tint can be seen. What
+Where nothing was repainted the result should be the original, so there the tint shows. What
 depends on the colour is fitted (see fit); the rest flows into the repainted area as a membrane
 (see fills.solver; Perez, Gangnet and Blake, Poisson Image Editing, 2003, close seams so).
 """
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from neuralmaster import images
-from neuralmaster.fills.arrays import NUMPY
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.fills.solver import spread
 from neuralmaster.images import LEVELS, Floats, Plane
 from neuralmaster.matching.cells import averages, blurred, drawn
@@ -27,11 +27,11 @@ MULTIPLE = 16  # a grid has so many cells along a side, or a multiple: the solve
 MARGIN = 16  # pixels beside what was repainted that show it too: a decoder looks so far
 BLUR = 1.5  # cells; a VAE also takes the sharpness of details, which is no tint
 KNOWN = 0.2  # of a cell that must have been kept
-FLAT = 3.0  # levels; cells whose colours vary more tell less of the tint
+FLAT = 3.0  # levels; cells whose colours vary more show it less clearly
 CERTAIN = 30.0  # pull of a kept cell to what it shows, as in fills.context
 HOME = 1e-4  # pull to the mean everywhere
-BELIEVED = 0.3  # of the cells that tell how far a tint may go
-SLACK = 1.0  # level beyond what was seen
+BELIEVED = 0.3  # belief in a cell from which on it counts for how large a tint may be
+SLACK = 1.0  # level beyond the tints of these cells
 TINY = np.float32(1e-6)  # of a weight, against division by 0
 
 
@@ -40,7 +40,7 @@ class Tint:
     """What was added to the levels of a result: `rest` by cells, and a polynomial of the colour.
 
     rest: h x w x bands. linear, square: bands x bands, of a colour and of its square. lowest,
-    highest: (bands,), the least and the most that was seen. doubt: levels; a tint not above it
+    highest: (bands,), the least and the most that cells showed. doubt: levels; a tint not above it
     is hardly believed. size: pixels along a cell.
     """
 

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from PIL import Image
 
 from neuralmaster import files, images
-from neuralmaster.params import FillParams
 
 NAME = "NeuralMaster"  # of the script; WebUIs ignore its case
 SCRIPTS = "alwayson_scripts"
 STEP = 8  # pixels: sides of a result are multiples of this, the stride of the VAE
 OURS = ("init_images", "mask", "force_task_id")  # fields that callers cannot set
-
-
-def arguments_of(params: FillParams) -> dict[str, Any]:
-    """The script arguments for these parameters, whatever the WebUI's settings are."""
-    return asdict(params)
 
 
 def inpaint_job(

@@ -7,7 +7,7 @@ import json
 
 from neuralmaster.making import presets
 from neuralmaster.making.finders import FINDERS
-from neuralmaster.params import SamplingParams, specs
+from neuralmaster.params import OF_MASK, SamplingParams, specs
 from neuralmaster.studio import desk, sessions, view
 from neuralmaster.studio.tools import TOOLS
 from neuralmaster.studio.widgets import (
@@ -37,8 +37,6 @@ _EDITS = [
     ("clear", "Clear"),
 ]
 _COMPARED = [("original", "Original"), (view.HOST, "WebUI's fill"), (view.MASK, "Mask")]
-# In the mask already: the layer *Useful object*, and the layers' soft edges.
-_IN_MASK = ("source", "feather")
 _FIRST = "method"  # the parameter that is always shown
 
 _OF_TOOL = ("key", "cursor", "shape", "erases", "finds", "help")  # what the page needs of a tool
@@ -150,7 +148,8 @@ def _look(layer: str, label: str) -> str:
 
 
 def _right(in_webui: bool) -> list[str]:
-    folded = [param(name) for name in specs() if name not in (_FIRST, *_IN_MASK)]
+    # the mask has its own controls: the layer *Useful object*, and the soft edges of the layers
+    folded = [param(name) for name in specs() if name not in (_FIRST, *OF_MASK)]
     return [
         bar(param(_FIRST, "Fill")),
         '<div id="nm_stage" class="nm-pane" role="img" aria-label="The picture, filled">'

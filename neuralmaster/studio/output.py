@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from neuralmaster import files
+from neuralmaster.params import applies
 from neuralmaster.remote import job
 from neuralmaster.studio.desk import Desk
 
@@ -29,7 +30,8 @@ def file(desk: Desk, what: str) -> tuple[str, bytes]:
 def api_call(desk: Desk) -> dict[str, Any]:
     """text: the job for a POST to /sdapi/v1/img2img. send: what Inpaint upload and the panel get.
 
-    Both are what the page shows: nothing is left to the settings of the WebUI.
+    Both are what the page shows: nothing is left to the settings of the WebUI. hidden: the
+    parameters that the panel does not show with this method.
     """
     fields = {"prompt": "", "denoising_strength": DENOISING_STRENGTH}
     arguments = desk.arguments()
@@ -38,4 +40,5 @@ def api_call(desk: Desk) -> dict[str, Any]:
     made |= {"init_images": [image], "mask": mask}
     sizes = {side: made[side] for side in ("width", "height")}
     send = {"image": image, "mask": mask, **sizes, "params": arguments}
-    return {"text": json.dumps(made, indent=1), "send": send}
+    hidden = [name for name in arguments if not applies(name, desk.params.method)]
+    return {"text": json.dumps(made, indent=1), "send": send, "hidden": hidden}

@@ -1,7 +1,7 @@
 """The table of tools: what a drag over the picture can do to a layer.
 
 A tool is added here; only one that the page has to draw otherwise than as a brush or a box needs
-more, in javascript/neuralmaster_studio.js.
+more, in javascript/neuralmaster_brush.js.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ def fill(  # noqa: PLR0913 - options, by name
     invert: bool = False,
     seed: int = 0,
 ) -> Tensor:
-    """The images of `prepare` alone: filled, or as they came where a mask cannot steer a fill."""
+    """The images of `prepare` alone: filled, or unchanged where the mask permits no fill."""
     return prepare(image, mask, params, object_mask=object_mask, invert=invert, seed=seed).image
 
 
@@ -53,9 +53,9 @@ def prepare(  # noqa: PLR0913 - options, by name
     `mean` with all other parameters but `source` at their defaults are computed there, within
     1/255 of that; everything else is filled on the CPU and brought back.
 
-    Pixels whose 8-bit colour the fill does not change keep every bit. A mask that cannot steer a
-    fill (red or green flat or matching, no object, no context, no alpha to take it from) leaves
-    its image as it is. No gradient flows through. A pixel of the image with a NaN or an infinity
+    Pixels whose 8-bit colour the fill does not change keep every bit. A mask that permits no fill
+    (red or green flat or matching, no object, no context, no alpha to take it from) leaves its
+    image as it is. No gradient flows through. A pixel of the image with a NaN or an infinity
     in it gives no colour; where it is filled, the fill takes its place. NaN in the mask or in
     alpha is 0.
 
@@ -92,13 +92,13 @@ def _one_by_one(job: Job) -> PreparedBatch:
     applied, notes = [], []
     for k in range(batch):
         one = job.of(k)
-        # one sum tells, for what is not finite outlasts any addition
+        # the sum is finite only if every value is
         if one.image.float().sum().isfinite():
             prepared = pictures.fill_into(result[k], one)
             red[k, 0] = torch.from_numpy(np.array(prepared.inpaint_mask))
             red[k] /= LEVELS
             applied.append(prepared.applied)
-            notes.append(pictures.told(prepared))
+            notes.append(pictures.notes_of(prepared))
             continue
         if not device.can_fill(job.params):
             raise ValueError(_NOT_FINITE)

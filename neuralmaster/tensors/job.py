@@ -1,4 +1,4 @@
-"""What is asked for, and what comes back, whichever way a batch is filled."""
+"""The arguments and the result of `prepare`, whichever way a batch is filled."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from neuralmaster.params import FillParams
 
 @dataclass(frozen=True, eq=False)
 class PreparedBatch:
-    """What goes on to inpainting; as `preprocess.Prepared`, for tensors.
+    """What goes on to inpainting; as `pipeline.Prepared`, for tensors.
 
     image: B x C x H x W, the prepared images, type of the input.
     inpaint_mask: B x 1 x H x W in [0, 1], the red channel as it was used, 1 = repaint; not
         inverted.
-    applied: (B,) bool, False where the image is handed on as it came.
-    notes: for each picture why it is handed on as it came, and what else its author should know,
-        a sentence each. A picture that was filled on a GPU has none.
+    applied: (B,) bool, False where the image is unchanged.
+    notes: for each picture why it is unchanged, and what else its author should know, a sentence
+        each. A picture that was filled on a GPU has none.
     """
 
     image: Tensor
@@ -39,7 +39,7 @@ class Job:
     seed: int
 
     def of(self, number: int) -> Job:
-        """The job of one picture of the batch, which still is a batch, of 1."""
+        """The job of one picture, as a batch of 1."""
 
         def of(batch: Tensor) -> Tensor:
             return batch if len(batch) == 1 else batch[number : number + 1]

@@ -30,16 +30,16 @@ def read(
     low, high = torch.aminmax(green.flatten(1), dim=1)
     is_full, green_is_flat = low >= FULL_SOURCE, high - low < FLAT
     green = _stretched(green, low, high)
-    tells = is_full | ~(green_is_flat | _match(red, green))
+    is_usable = is_full | ~(green_is_flat | _match(red, green))
     green = torch.where(green <= NOISE, 0, torch.where(green >= LEVELS - NOISE, LEVELS, green))
     green = torch.where(is_full[:, None, None], LEVELS, green)
     if source == "all":
         return red, torch.full_like(red, LEVELS), ~red_is_flat
     if source == "alpha":
         if alpha is None:
-            return red, green, torch.zeros_like(tells)
+            return red, green, torch.zeros_like(is_usable)
         return red, alpha, ~red_is_flat & alpha.flatten(1).any(dim=1)
-    return red, green, tells & ~red_is_flat
+    return red, green, is_usable & ~red_is_flat
 
 
 def _channels(mask: Tensor, object_mask: Tensor | None) -> tuple[Tensor, Tensor]:

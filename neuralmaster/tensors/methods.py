@@ -71,7 +71,12 @@ def context(colours: Tensor, red: Tensor, green: Tensor, opacity: Tensor, place:
     def matrix(values: Floats) -> Tensor:
         return torch.from_numpy(values).to(red.device)
 
-    arrays = Arrays(torch.cat, matrix, lambda square: torch.linalg.inv_ex(square)[0])
+    arrays = Arrays(
+        torch.cat,
+        matrix,
+        lambda square: torch.linalg.inv_ex(square)[0],
+        lambda square: torch.linalg.cholesky_ex(square)[0],
+    )
     around = torch.nn.functional.max_pool2d(red[None, None], 3, 1, 1)[0, 0]
     risen = torch.maximum(red, (around - red).clamp(max=JUST_BELOW_HALF / LEVELS))
     weight = ((ALL_BUT_HALF - 8 * risen).clamp(0, 1) * green**2 * opacity)[None]

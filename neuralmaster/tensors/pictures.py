@@ -34,13 +34,13 @@ def sentences(job: Job) -> tuple[str, ...]:
     picture = convert.picture(colours.nan_to_num(0, 0, 0))
     if not colours.isfinite().all():  # those pixels give no colour
         shown = convert.levels(colours.isfinite().all(dim=0, keepdim=True).float())
-        given = images.alpha(picture) if images.has_alpha(picture) else shown
-        picture.putalpha(images.plane_image(cv2.min(shown, given)))
-    return told(prepare(_request(job, picture)))
+        alpha = images.alpha(picture) if images.has_alpha(picture) else shown
+        picture.putalpha(images.plane_image(cv2.min(shown, alpha)))
+    return notes_of(prepare(_request(job, picture)))
 
 
-def told(prepared: Prepared) -> tuple[str, ...]:
-    """All that a result says, a sentence each."""
+def notes_of(prepared: Prepared) -> tuple[str, ...]:
+    """The reason and the notes of a result, a sentence each."""
     return tuple(filter(None, (prepared.reason, *prepared.notes)))
 
 
@@ -65,5 +65,5 @@ def _channels(mask: Tensor) -> tuple[Plane, Plane]:
 
 
 def _clean(plane: Tensor) -> Plane:
-    """A plane of a mask as levels; what is no number is 0."""
+    """A plane of a mask as levels; NaN is 0."""
     return convert.levels((plane if plane.sum().isfinite() else plane.nan_to_num(0))[None])

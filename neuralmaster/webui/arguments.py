@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from neuralmaster import files
-from neuralmaster.params import Choice, FillParams, SamplingParams, all_specs, specs
+from neuralmaster.fills.progress import Progress
+from neuralmaster.params import BY_POSITION, Choice, FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
 
@@ -21,12 +22,10 @@ ScriptArgs = list[object] | tuple[object, ...]  # p.script_args: those of all sc
 ENABLED, SOURCE, OBJECT_MASK = "enabled", "source", "object_mask"
 MASK = "mask"  # the mask before the page of the host thresholds it; see hosts.hard_masks
 UPLOAD = "upload"  # the source of the useful object that is an object mask
-# By position. Positions never change: whichever are named here, then later parameters.
-_FIRST = (
-    *(ENABLED, "method", SOURCE, "feather", OBJECT_MASK, "grain", MASK),
-    *("colour", "gradient", "match", "match_strength"),
+NAMES = (  # by position
+    *(ENABLED, *BY_POSITION[:3], OBJECT_MASK, BY_POSITION[3], MASK),
+    *BY_POSITION[4:],
 )
-NAMES = (*_FIRST, *(name for name in all_specs() if name not in _FIRST))
 OF_CLIENTS = tuple(name for name in NAMES if name != MASK)
 
 
@@ -39,7 +38,6 @@ class Arguments:
     page's mask upload, whichever tab the job comes from, or None.
     """
 
-    enabled: bool = False
     params: FillParams = field(default_factory=FillParams)
     sampling: SamplingParams = field(default_factory=SamplingParams)
     object_mask: Image.Image | None = None
@@ -57,10 +55,17 @@ class Arguments:
         return getattr(self.params if name in specs() else self.sampling, name)
 
     def prepare(
-        self, image: Image.Image, mask: Image.Image, *, invert: bool, seed: int = 0
+        self,
+        image: Image.Image,
+        mask: Image.Image,
+        *,
+        invert: bool,
+        seed: int = 0,
+        progress: Progress | None = None,
     ) -> Prepared:
         """Fills an image with these parameters; see pipeline.prepare."""
-        return prepare(Request(image, mask, self.object_mask, self.params, invert, seed))
+        request = Request(image, mask, self.object_mask, self.params, invert, seed)
+        return prepare(request, progress)
 
 
 def asks_by_name(args: Sequence[object]) -> bool:
@@ -145,8 +150,7 @@ def parse(
     unknown = [name for name in named if name not in (OF_CLIENTS if by_name else NAMES)]
     if unknown:
         raise ValueError(f"expected {', '.join(OF_CLIENTS)}, got {', '.join(map(repr, unknown))}")
-    enabled = named.get(ENABLED, False)
-    if not isinstance(enabled, bool):
+    if not isinstance(enabled := named.get(ENABLED, False), bool):
         raise ValueError(f"{ENABLED}: expected true or false, got {enabled!r}")
     page_mask = named.get(MASK) or None
     if not isinstance(page_mask, Image.Image | None):
@@ -170,7 +174,7 @@ def parse(
     values = {**(defaults or {}), **chosen}
     params = FillParams(**_of(FillParams, values))  # type: ignore[arg-type] # it checks them
     sampling = SamplingParams(**_of(SamplingParams, values))  # type: ignore[arg-type] # likewise
-    return Arguments(enabled, params, sampling, object_mask, page_mask)
+    return Arguments(params, sampling, object_mask, page_mask)
 
 
 def _of(table: type, values: Mapping[str, object]) -> dict[str, object]:

@@ -102,6 +102,7 @@ class Job:
         p.image_mask = self.inpaint_mask
         p.inpainting_fill = hosts.ORIGINAL
         self._switch_off(p)
+        p.override_settings = settings.without_ours(p.override_settings)
         if settings.read("save_init_img", p.override_settings):
             self.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
@@ -134,8 +135,9 @@ class Job:
     def go_on(self, p: Processing) -> None:
         """Lets the host continue from its result, with red as the mask as before."""
         self.state = State.LOOPING
-        self.before = _values(p, ("image_mask", "script_args"))
+        self.before = _values(p, ("image_mask", "script_args", "override_settings"))
         p.image_mask = self.inpaint_mask
+        p.override_settings = settings.without_ours(p.override_settings)
         p.extra_generation_params = infotext.with_hash(p.extra_generation_params, None)
         self._switch_off(p)
         self._begin_sampling(p)
@@ -169,9 +171,9 @@ class Job:
         asks for the same, and lets `is_looping` notice that Loopback overwrites it.
         """
         filled = self.state in (State.FILLED, State.TAKEN)
+        _put(p, self.before)
         if filled:
             saving.beside_results(p, processed, self.prepared)
-        _put(p, self.before)
         if filled:
             p.inpainting_fill = index
         self._end()
@@ -234,10 +236,14 @@ def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepare
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
     seed = int(p.seed) if args.params.uses_seed else 0
-    with progress.told(len(p.init_images)) as tell:
+    with progress.told(len(p.init_images)) as follow:
         for number, image in enumerate(p.init_images):
             if id(image) not in by_id:  # the Batch tab repeats one picture
-                tell(number)
-                invert = bool(p.inpainting_mask_invert)
-                by_id[id(image)] = args.prepare(image, mask, invert=invert, seed=seed + number)
+                by_id[id(image)] = args.prepare(
+                    image,
+                    mask,
+                    invert=bool(p.inpainting_mask_invert),
+                    seed=seed + number,
+                    progress=follow(number),
+                )
     return [by_id[id(image)] for image in p.init_images]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from neuralmaster import files
 from neuralmaster.fills import FILLS
-from neuralmaster.params import Choice, Colour, all_specs
+from neuralmaster.params import all_specs, applies, specs
 from neuralmaster.webui import arguments, hosts, masked_content, preview, settings, tabs
 
 _WITH_OPEN_TAB = "(_, ...more) => [get_tab_index('mode_img2img'), ...more]"
@@ -60,18 +60,13 @@ def build() -> dict[str, Field]:
 
 def _component(name: str, value: object) -> Field:
     spec = all_specs()[name]
+    kind, more = settings.component(spec)
+    explained = spec.help
+    if name == arguments.SOURCE:
+        more = {"choices": arguments.sources()}
+        explained += f"; {arguments.UPLOAD}: by a picture of your own, the object in white"
     shown = {"label": spec.label, "value": value, "elem_id": f"neuralmaster_{name}"}
-    if isinstance(spec, Choice):
-        choices, explained = list(spec.names), spec.help
-        if name == arguments.SOURCE:
-            choices = arguments.sources()
-            explained += f"; {arguments.UPLOAD}: by a picture of your own, the object in white"
-        made: Field = gr.Radio(choices=choices, info=explained, **shown)
-    elif isinstance(spec, Colour):
-        made = gr.ColorPicker(info=spec.help, **shown)
-    else:
-        ends = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
-        made = gr.Slider(info=spec.help, **ends, **shown)
+    made: Field = kind(info=explained, **more, **shown)
     return made
 
 
@@ -101,19 +96,17 @@ def _shown_for_upload(source: str) -> object:
 
 
 def _show_what_is_taken(made: dict[str, Field]) -> None:
-    """Shows the colour only with a fill that takes it."""
+    """Shows parameters that only some fills take with these fills only."""
     method = made["method"]
-    for name in (name for name, spec in all_specs().items() if isinstance(spec, Colour)):
+    for name in specs():
+        if all(applies(name, each) for each in FILLS):
+            continue
 
         def shown(method: str, name: str = name) -> object:
-            return gr.update(visible=_takes(method, name))
+            return gr.update(visible=applies(name, method))
 
-        made[name].visible = _takes(method.value, name)
+        made[name].visible = applies(name, str(method.value))
         method.change(shown, [method], [made[name]], show_progress=False)
-
-
-def _takes(method: object, name: str) -> bool:
-    return method in FILLS and name in FILLS[str(method)].takes
 
 
 def _add_preview(made: dict[str, Field]) -> None:

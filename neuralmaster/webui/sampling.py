@@ -28,6 +28,10 @@ NO_ORIGINAL = (
     "The result was not matched: it is not known which of the init images it was made from, or "
     "how this WebUI pastes them."
 )
+FINISHED = (
+    "The pictures that another extension added to the batch, such as those of other machines, were "
+    "not matched: the original is pasted over them already."
+)
 
 
 class Sampling:
@@ -75,6 +79,8 @@ class Sampling:
         if getattr(p, "color_corrections", None):
             return CORRECTED
         number, overlays = geometry.number(p), p.overlay_images
+        if overlays and getattr(p, "batch_index", 0) >= len(overlays):
+            return FINISHED  # and it has the size of the whole, also with Only masked
         # all overlays of one init image are the same
         covers = hosts.kept(overlays[number]) if number is not None and overlays else None
         if number is None or not covers:

@@ -11,6 +11,7 @@ from neuralmaster.params import Choice, Colour, Spec, all_specs, built_in
 from neuralmaster.webui import hosts
 
 SECTION = ("neuralmaster", "NeuralMaster")
+OURS = "neuralmaster_"
 SAVE_PREPARED = "neuralmaster_save_prepared"
 SAVE_MASK = "neuralmaster_save_mask"
 # What `gradient` was before it had three values: True is "blend". Still read, but not shown.
@@ -48,6 +49,14 @@ def read(key: str, overrides: Mapping[str, object], default: object = False) -> 
     return overrides.get(key, shared.opts.data.get(key, default))
 
 
+def without_ours(overrides: Mapping[str, object]) -> dict[str, object]:
+    """A copy of the overrides without our settings, which are read by then.
+
+    A host fails a job that overrides a setting it does not know: a remote worker without us.
+    """
+    return {key: value for key, value in overrides.items() if not key.startswith(OURS)}
+
+
 def background(overrides: Mapping[str, object]) -> str:
     """The colour that the host lays under transparent images: white, or gray in Forge Neo."""
     usual = shared.opts.img2img_background_color
@@ -68,16 +77,17 @@ def _keep_the_old_choice() -> None:
         shared.opts.data.setdefault(default_key("gradient"), "blend")
 
 
-def _default(name: str, spec: Spec) -> shared.OptionInfo:
-    more: dict[str, object]
+def component(spec: Spec) -> tuple[type, dict[str, object]]:
+    """The component of gradio's that shows a parameter, and its arguments."""
     if isinstance(spec, Choice):
-        shown, more = gr.Radio, {"choices": list(spec.names)}
-    elif isinstance(spec, Colour):
-        shown, more = gr.ColorPicker, {}
-    else:
-        more = {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
-        shown = gr.Slider
-    option = shared.OptionInfo(built_in()[name], f"Default: {spec.label}", shown, more)
+        return gr.Radio, {"choices": list(spec.names)}
+    if isinstance(spec, Colour):
+        return gr.ColorPicker, {}
+    return gr.Slider, {"minimum": spec.minimum, "maximum": spec.maximum, "step": spec.step}
+
+
+def _default(name: str, spec: Spec) -> shared.OptionInfo:
+    option = shared.OptionInfo(built_in()[name], f"Default: {spec.label}", *component(spec))
     return option.info(f"{spec.help}; on the page after Reload UI")
 
 

@@ -14,10 +14,7 @@ photos, crops, sizes, regions, widths of the gradient and colours of the smear.
 Then the same regions with hard masks, as a brush leaves them: `exact` is spoilt inside the mask
 alone, the others have a white or a dark rim of 0.5, 1.5 or 3% of the object's size left outside.
 
-Beside the fills there are fixed rules, of which `context` has to beat the best: `hard` believes
-all that is below half red, as far as it goes; `soft` less, the more red there is; `wary` hardly
-anything in the gradient. `oracle` is told how far the smear or the rim reaches, and spreads the
-rest as `context` does: what a perfect judge could reach.
+Beside the fills there are the rules of `rules`, of which `context` has to beat the best.
 
 Needs scikit-image (tests/benchmarks/requirements.txt). Photos are scikit-image's own.
 """
@@ -25,9 +22,8 @@ Needs scikit-image (tests/benchmarks/requirements.txt). Photos are scikit-image'
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from importlib import import_module
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -36,14 +32,11 @@ from PIL import Image
 from skimage import color, data
 
 from neuralmaster.fills import FILLS, Field, Scene
-from neuralmaster.fills.arrays import NUMPY
-from neuralmaster.fills.scene import Curve
-from neuralmaster.fills.solver import spread
 from neuralmaster.masks import TwoChannelMask
+from tests.benchmarks.rules import FIXED, ORACLE, Fill, told
 
 Array = NDArray[np.float32]
-Fill = Callable[[Scene], Field]
-context_room = import_module("neuralmaster.fills.context")  # the package's name for it is a fill
+METHODS = FILLS | FIXED
 
 DEGREES = {"clean": (0.5, 0.501), "mild": (0.3, 0.5), "heavy": (0.05, 0.3)}
 RIMS = {"white": (245, 245, 245), "dark": (30, 28, 26)}
@@ -189,41 +182,6 @@ def drawn(field: Field, scene: Scene) -> Array:
     return full
 
 
-def believing(certain: Curve, pull: float) -> Fill:
-    """A fill that believes every pixel by its red alone, and pulls that hard."""
-
-    def fill(scene: Scene) -> Field:
-        grid = scene.grid(context_room.GRID)
-        cells = scene.gather(certain, context_room.trust_source, scene.object, grid)
-        weight = cells.weight[None]
-        colour = cells.colour.transpose(2, 0, 1) / np.maximum(weight, 1e-12)
-        mean, home = cells.mean[:, None, None], context_room.HOME / context_room.GRID**2
-        found = spread(colour, pull * weight, mean, home, NUMPY).transpose(1, 2, 0)
-        return Field(found, cells, np.ones(grid.shape, np.float32))
-
-    return fill
-
-
-def fixed(power: float, pull: float) -> Fill:
-    return believing(
-        lambda red: np.where(red < 0.5, np.clip(1 - 2 * red, 0, 1) ** power, np.float32(0)), pull
-    )
-
-
-def told(reach: Array) -> Fill:
-    """The oracle: believes what is not spoilt, HxW bool."""
-
-    def fill(scene: Scene) -> Field:
-        levels = scene.mask.inpaint.copy()
-        levels[reach] = 255
-        mask = replace(scene.mask, inpaint=levels)
-        return RULES["hard"](Scene(scene.picture, mask))
-
-    return fill
-
-
-RULES = FILLS | {"hard": fixed(0, 30), "soft": fixed(2, 1), "wary": fixed(8, 1)}
-ORACLE = "oracle"
 Errors = dict[str, dict[str, list[float]]]  # of each method at each degree, one a region
 
 
@@ -292,12 +250,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--trial", choices=list(TRIALS), default="bench")
     parser.add_argument("--objects", help="some of the trial's, by comma")
-    parser.add_argument("--methods", default=",".join([*RULES, ORACLE]))
+    parser.add_argument("--methods", default=",".join([*METHODS, ORACLE]))
     asked = parser.parse_args()
     trial, methods = TRIALS[asked.trial], asked.methods.split(",")
     names = asked.objects.split(",") if asked.objects else list(trial.objects)
     report(
-        {n: errors(trial, n, {m: RULES.get(m, RULES["hard"]) for m in methods}) for n in names},
+        {n: errors(trial, n, {m: METHODS.get(m, METHODS["hard"]) for m in methods}) for n in names},
         methods,
     )
 

@@ -23,7 +23,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 
 import cv2
@@ -32,13 +31,12 @@ import PIL
 from PIL import Image
 
 from neuralmaster import FillParams, TwoChannelMask, images, preprocess
-from neuralmaster.fills import FILLS, Field, Scene
+from neuralmaster.fills import FILLS, Field, Scene, context
 from neuralmaster.fills.blend import blend_in
 from neuralmaster.sheet import host_fill
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example"
 Job = Callable[[], object]
-context_room = import_module("neuralmaster.fills.context")  # the package's name for it is a fill
 
 
 def jobs(image: Image.Image, mask: Image.Image, size: int) -> dict[str, Job]:
@@ -71,7 +69,7 @@ def stages(image: Image.Image, mask: Image.Image, size: int) -> dict[str, Job]:
     scene, target = Scene(image, read), image.copy()
     field = FILLS["context"](scene)
     box, cells, gather = scene.object, field.cells, scene.gather
-    curves = context_room.taken_inpaint, context_room.trust_source
+    curves = context.taken_inpaint, context.trust_source
 
     def gathered() -> object:
         return gather(*curves, box, cells.grid, wary=True)

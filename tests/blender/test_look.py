@@ -25,27 +25,27 @@ def rectangle(shape, left, low, right, high):
 @pytest.mark.parametrize("shift", [(0.0, 0.0), (0.13, -0.07)])
 def test_a_plane_covers_what_its_edges_enclose(shift):
     view = parallel(64, 48, shift=shift)
-    seen = look(plane(1.0, 0.5), view)
+    visibility = look(plane(1.0, 0.5), view)
     middle = (32 - shift[0] * 64, 24 - shift[1] * 48)
     truth = rectangle((48, 64), middle[0] - 16, middle[1] - 8, middle[0] + 16, middle[1] + 8)
-    assert np.abs(seen.coverage() - truth).max() <= 1 / 16
+    assert np.abs(visibility.coverage() - truth).max() <= 1 / 16
 
 
 @pytest.mark.parametrize("shift", [(0.0, 0.0), (0.1, 0.2)])
 def test_a_lens_and_its_shift(shift):
     view = lens(80, 80, focal=1.0, distance=4.0, shift=shift)
-    seen = look(plane(1.0, 1.0), view)
+    visibility = look(plane(1.0, 1.0), view)
     middle, half = (40 - 80 * np.array(shift)), 80 * 1.0 / 4.0 / 2
     truth = rectangle((80, 80), *(middle - half), *(middle + half))
-    assert np.abs(seen.coverage() - truth).max() <= 1 / 16
+    assert np.abs(visibility.coverage() - truth).max() <= 1 / 16
 
 
 def test_a_sphere_in_perspective_is_a_disc():
-    seen = look(sphere(), lens(256, 256, focal=2.0, distance=5.0))
+    visibility = look(sphere(), lens(256, 256, focal=2.0, distance=5.0))
     radius = 256 * 2.0 / np.sqrt(5.0**2 - 1)
     y, x = np.mgrid[:256, :256] + 0.5 - 128
     from_edge = radius - np.hypot(x, y)
-    cover = seen.coverage()
+    cover = visibility.coverage()
     assert (cover[from_edge > 1] == 1).all()
     assert (cover[from_edge < -1] == 0).all()
     near = np.abs(from_edge) <= 1
@@ -55,10 +55,10 @@ def test_a_sphere_in_perspective_is_a_disc():
 
 def test_an_occluder_hides_and_is_no_object():
     behind, before = plane(1.0, 1.0), plane(0.4, 2.0, y=-1.0, centre=(0.25, 0), surface=OCCLUDER)
-    seen = look(joined([behind, before]), parallel(64, 64))
+    visibility = look(joined([behind, before]), parallel(64, 64))
     truth = rectangle((64, 64), 16, 16, 48, 48) - rectangle((64, 64), 33.6, 16, 46.4, 48)
-    assert np.abs(seen.coverage() - truth).max() <= 1 / 16
-    assert set(seen.soup.owner[seen.which[seen.which != NONE]]) == {0, 1}
+    assert np.abs(visibility.coverage() - truth).max() <= 1 / 16
+    assert set(visibility.soup.owner[visibility.which[visibility.which != NONE]]) == {0, 1}
 
 
 def test_what_is_behind_hides_nothing():
@@ -73,11 +73,11 @@ def test_objects_that_pass_through_each_other_meet_in_a_contour():
     points = slanted.points.copy()
     points[:, 1] = points[:, 0]
     slanted = soup_of(points, slanted.triangles, slanted.normals, slanted.uv, OCCLUDER)
-    seen = look(joined([plane(1.0, 1.0), slanted]), parallel(64, 64, frame=2.02))
-    cover = seen.coverage()
+    visibility = look(joined([plane(1.0, 1.0), slanted]), parallel(64, 64, frame=2.02))
+    cover = visibility.coverage()
     assert (cover[20:40, 33:47] == 1).all()  # where the slanted one is farther
     assert (cover[20:40, 18:31] == 0).all()
-    assert seen.contour[30, 31:33].any()
+    assert visibility.contour[30, 31:33].any()
 
 
 def test_a_wire_thinner_than_a_pixel_is_not_lost():
@@ -102,19 +102,19 @@ def test_what_passes_behind_the_camera_is_cut_at_its_near_plane():
         points, [[0, 1, 2], [0, 2, 3]], np.tile([0, 0, 1.0], (2, 3, 1)), np.zeros((2, 3, 2))
     )
     view = lens(64, 64, focal=1.0, distance=5.0)
-    seen = look(floor, view)
-    cover = seen.coverage()
+    visibility = look(floor, view)
+    cover = visibility.coverage()
     horizon = 32 - 64 * 1.0 / 55  # the far side of the floor is 55 away
     assert (cover[: int(horizon) - 1] == 1).all()
     assert (cover[int(horizon) + 2 :] == 0).all()
-    depth = view.linear_depth(seen.order[10].astype(np.float64))
+    depth = view.linear_depth(visibility.order[10].astype(np.float64))
     assert depth == pytest.approx(np.full(64, 64 / (32 - 10.5)), rel=1e-5)
 
 
 def test_nothing_in_view_covers_nothing():
-    seen = look(sphere(0.5, 8, at=(100, 0, 0)), parallel())
-    assert not seen.coverage().any()
-    assert not seen.contour.any()
+    visibility = look(sphere(0.5, 8, at=(100, 0, 0)), parallel())
+    assert not visibility.coverage().any()
+    assert not visibility.contour.any()
 
 
 def test_a_triangle_seen_edge_on_is_not_seen():

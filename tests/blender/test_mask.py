@@ -84,8 +84,8 @@ def test_the_picture_is_the_texture_without_light():
 
 def test_pixels_on_the_edge_are_mixed_with_what_is_behind():
     view = parallel(64, 64)
-    seen = look(plane(1.0 + 0.5 / 32, 1.0), view)
-    made = mask.show(seen, [white(quality=1)], MAGENTA)
+    visibility = look(plane(1.0 + 0.5 / 32, 1.0), view)
+    made = mask.show(visibility, [white(quality=1)], MAGENTA)
     share = made.coverage[32, 15]
     assert share == pytest.approx(0.25, abs=1 / 16)
     assert made.picture[32, 15] == pytest.approx([1, share, 1], abs=1e-6)
@@ -95,8 +95,8 @@ def test_pixels_on_the_edge_are_mixed_with_what_is_behind():
 def test_a_texture_finer_than_the_picture_is_smoothed():
     checks = np.ones((512, 512, 4), np.float32)
     checks[..., :3] = (np.indices((512, 512)).sum(axis=0) % 2)[..., None]
-    seen = look(plane(1.0, 1.0), parallel(64, 64, frame=1.0))
-    made = mask.show(seen, [Surface("", checks, checks[..., 0])], MAGENTA)
+    visibility = look(plane(1.0, 1.0), parallel(64, 64, frame=1.0))
+    made = mask.show(visibility, [Surface("", checks, checks[..., 0])], MAGENTA)
     assert made.picture[4:-4, 4:-4] == pytest.approx(np.full((56, 56, 3), 0.5))
 
 
@@ -110,8 +110,8 @@ def test_what_stands_before_has_its_own_colour():
 def test_an_unpainted_texel_beside_a_painted_one_counts_whole():
     quality = np.ones((64, 64), np.float32)
     quality[:, :32] = 0
-    seen = look(plane(1.0, 1.0), parallel(256, 256, frame=1.0))
-    made = mask.show(seen, [Surface("", np.ones((64, 64, 4), np.float32), quality)], MAGENTA)
+    visibility = look(plane(1.0, 1.0), parallel(256, 256, frame=1.0))
+    made = mask.show(visibility, [Surface("", np.ones((64, 64, 4), np.float32), quality)], MAGENTA)
     row = made.quality[128, 8:-8]
     assert set(row.tolist()) == {0.0, 1.0}
     assert (row == 0).sum() == 128 + 2 - 8
@@ -121,10 +121,10 @@ def test_a_sphere_seen_from_two_sides_follows_the_formula():
     """Quality is the cosine to the first camera; the second sees it by the longitude's sine."""
     ball, first = sphere(rings=192), parallel(512, 512, frame=2.2)
     surface = white(1024, 512)
-    seen = look(ball, first)
+    visibility = look(ball, first)
     layer = Layer(np.zeros((512, 512, 3), np.float32), np.ones((512, 512), np.float32))
     rules = Rules(full=0.01, inset=0)
-    change = project(seen, Target(0, surface, chart(ball, 0, 1024, 512)), layer, rules)
+    change = project(visibility, Target(0, surface, chart(ball, 0, 1024, 512)), layer, rules)
     painted = change.applied(surface)
     stored = np.rint(painted.quality * 255).astype(np.float32) / 255  # as Blender keeps it
     angle = np.radians(40)
@@ -174,8 +174,8 @@ def test_the_two_channels_are_a_mask_for_the_fill():
 
 def test_the_maps_for_controlnet():
     scene = joined([plane(1.0, 1.0), plane(0.5, 0.5, y=-2.0, surface=OCCLUDER)])
-    seen = look(scene, lens(focal=2.0))
-    depth, normal = mask.depth_map(seen), mask.normal_map(seen)
+    visibility = look(scene, lens(focal=2.0))
+    depth, normal = mask.depth_map(visibility), mask.normal_map(visibility)
     assert (depth[32, 32], depth[32, 20], depth[0, 0]) == (255, 25, 0)
     assert normal[32, 32].tolist() == [128, 128, 255]
     assert normal[0, 0].tolist() == [128, 128, 255]

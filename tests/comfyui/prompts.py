@@ -6,8 +6,6 @@ from typing import Any
 
 from neuralmaster.params import FillParams, specs
 
-LINK = tuple[str, int]
-
 
 def node(kind: str, **inputs: Any) -> dict[str, Any]:
     """A node; an input that comes from another one is (its id, number of its output)."""

@@ -5,6 +5,7 @@ import pytest
 
 from neuralmaster import Request, SamplingParams
 from neuralmaster.matching import match_request
+from neuralmaster.params import matching_specs
 from tests.pictures import pixels, textured_scene
 from tests.tensors.scenes import tensor, torch
 
@@ -33,7 +34,8 @@ def matched(image, result, masks, **more):
 
 def test_the_inputs_are_those_parameters_that_matching_takes():
     names = list(Match.INPUT_TYPES()["required"])
-    assert names == ["image", "result", "inpaint_mask", "match", "match_strength"]
+    assert names[:5] == ["image", "result", "inpaint_mask", "match", "match_strength"]
+    assert names[3:] == list(matching_specs())
     kind, more = Match.INPUT_TYPES()["required"]["match"]
     assert (kind, more["default"]) == (["off", "seam", "object"], SamplingParams().match)
 

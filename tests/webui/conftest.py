@@ -1,3 +1,4 @@
+import importlib
 import logging
 import sys
 import warnings
@@ -10,7 +11,8 @@ with warnings.catch_warnings():
     import fastapi  # noqa: F401
 
 from tests.webui import compatibility
-from tests.webui.fake_host import Host, Processing, Radio, run
+from tests.webui.fake_host import Host, Radio
+from tests.webui.fake_job import Processing, run
 from tests.webui.person import Person
 from tests.webui.real_host import CommandLine, WebUI
 
@@ -41,6 +43,17 @@ def host(monkeypatch):
     host.load()
     host.add(Radio())
     return host
+
+
+@pytest.fixture
+def probed(host):
+    """Loads the extension once more; gives what it has probed then."""
+
+    def load():
+        host.load()
+        return importlib.import_module("neuralmaster.webui.hosts").current()
+
+    return load
 
 
 @pytest.fixture

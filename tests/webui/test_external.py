@@ -8,10 +8,12 @@ import pytest
 from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
-from tests.webui.fake_host import Processing, Script, run
+from neuralmaster.params import BY_POSITION
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import BY_NAME, job, same
 
-NONE = (False, *[None] * 10)
+NONE = (False, *[None] * (len(BY_POSITION) + 2))  # and an object mask and a mask
 
 
 class Other(Script):

@@ -1,36 +1,16 @@
 """What is probed of a WebUI, on the fake host: every probe, and its safe answer."""
 
-import ast
 import dataclasses
 import importlib
-import logging
 import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI
 
-from tests.pictures import ROOT, textured_scene
-from tests.webui.fake_host import CHOICES, Component, Processing, Radio
-
-ROOM = ROOT / "neuralmaster" / "webui"
-
-
-@pytest.fixture
-def probed(host):
-    """Loads the extension once more; gives what it has probed then."""
-
-    def load():
-        host.load()
-        return importlib.import_module("neuralmaster.webui.hosts").current()
-
-    return load
-
-
-def install(monkeypatch, name, **members):
-    module = ModuleType(f"modules.{name}")
-    vars(module).update(members)
-    monkeypatch.setitem(sys.modules, f"modules.{name}", module)
+from tests.pictures import textured_scene
+from tests.webui.fake_host import CHOICES, Component, Radio, install
+from tests.webui.fake_job import Processing
 
 
 def test_what_the_fake_host_is(probed):
@@ -212,99 +192,3 @@ def test_logins_of_the_page_that_cannot_be_read_let_nobody_in(host, probed, monk
     paths = [f"/neuralmaster/v1/{name}" for name in ("info", "preview")]
     guarded = [r.path for r in app.routes if r.path in paths and r.dependencies]
     assert guarded == paths
-
-
-# --- hosts that are not supported -------------------------------------------------------------
-
-
-@dataclasses.dataclass
-class OtherJob:
-    """An img2img job with another life, as far as its class tells."""
-
-    init_images: list
-    seed: int = -1
-
-
-@dataclasses.dataclass
-class JobOfSDNext:
-    """A job whose attributes are those of `__init__`, so that its class has none of them."""
-
-    def __init__(self, init_images=None, inpainting_fill: int = 1, script_args=None, **more):
-        self.init_images, self.inpainting_fill = init_images, inpainting_fill  # obsolete
-        self.script_args, self.extra_generation_params = script_args, {}
-
-
-SENTENCE = (
-    "This WebUI is not supported: it has no Masked content, where NeuralMaster adds its choice. "
-    "NeuralMaster stays off and changes nothing; AUTOMATIC1111 from 1.6 on, Forge, Forge Neo and "
-    "reForge can run it."
-)
-
-
-@pytest.mark.parametrize("kind", [OtherJob, JobOfSDNext])
-def test_a_host_of_another_kind_is_told_once_and_left_alone(
-    host, probed, monkeypatch, caplog, kind
-):
-    monkeypatch.setattr("modules.processing.StableDiffusionProcessingImg2Img", kind)
-    caplog.clear()
-    logging.getLogger("neuralmaster").setLevel(logging.ERROR)  # as the root logger of Forge Neo
-    assert probed().unsupported == SENTENCE
-    assert caplog.messages == [SENTENCE]
-    assert not any(host.callbacks.values())
-    assert host.script.show(True) is False
-    assert host.script.show(False) is False
-    radio = Radio()
-    host.add(radio)
-    assert len(radio.choices) == 4
-
-
-@pytest.mark.parametrize("module", ["images.flatten", "images.resize_image", "processing.fix_seed"])
-def test_a_host_that_lacks_a_function_is_not_supported(probed, monkeypatch, module):
-    monkeypatch.delattr(f"modules.{module}")
-    name = module.partition(".")[2]
-    assert probed().unsupported.startswith(
-        f"This WebUI is not supported: its img2img has no {name}."
-    )
-
-
-def test_a_host_without_such_jobs_is_not_supported(probed, monkeypatch):
-    monkeypatch.delattr("modules.processing.StableDiffusionProcessingImg2Img")
-    found = probed()
-    assert found.unsupported == SENTENCE
-    assert found.latent_rounding is False
-
-
-# --- one room, one owner ----------------------------------------------------------------------
-
-
-def calls(path):
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func).rpartition(".")[2]
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-
-
-def test_differences_between_hosts_are_probed_in_one_package():
-    """By whether it has something, or how something is called."""
-    asking = {"hasattr", "find_spec", "signature", "is_dataclass", "__version__", "import_module"}
-    assert not [path.name for path in ROOM.glob("*.py") if asking & set(calls(path))]
-    assert any(asking & set(calls(path)) for path in (ROOM / "hosts").glob("*.py"))
-
-
-def sets_on_p(path):
-    """Whether a module sets an attribute of `p`."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(t, ast.Attribute) and ast.unparse(t.value) == "p" for t in targets):
-            return True
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "setattr":
-            return True
-    return False
-
-
-def test_what_goes_on_p_has_one_owner():
-    """Beside what stops a run for good, and what is asked for before one begins."""
-    asking = {"external", "xyz"}
-    owners = {path.stem for path in ROOM.glob("*.py") if sets_on_p(path)}
-    assert owners == {"job", "refusal", *asking}

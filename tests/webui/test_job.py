@@ -6,7 +6,8 @@ from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
 from tests.pictures import OBJECT, flat_scene, pixels, ramp, textured_scene
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import BY_NAME, job, same
 
 MAGENTA = (255, 0, 255)

@@ -11,7 +11,8 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from tests.pictures import pixels, ramp, textured_scene, two_channel
-from tests.webui.fake_host import Processed, Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processed, Processing, run
 from tests.webui.jobs import BY_NAME, job, same
 
 with warnings.catch_warnings():
@@ -110,7 +111,7 @@ def test_what_is_pasted_over_is_resized_as_the_job_says(process, monkeypatch):
         image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if mode == 2 else image
         return image.resize((width, height))
 
-    for place in ("modules.images", "tests.webui.fake_host"):
+    for place in ("modules.images", "tests.webui.fake_job"):
         monkeypatch.setattr(f"{place}.resize_image", resize_image)
     image, mask, fields = job(96, resize_mode=2)
     p, _ = process(**fields)
@@ -124,7 +125,7 @@ def test_an_overlay_that_cannot_be_cut_is_told_in_the_log(host, monkeypatch, cap
         raise RuntimeError("oh")
 
     monkeypatch.setattr("modules.images.resize_image", broken)
-    monkeypatch.setattr("tests.webui.fake_host.resize_image", lambda m, i, w, h: i.resize((w, h)))
+    monkeypatch.setattr("tests.webui.fake_job.resize_image", lambda m, i, w, h: i.resize((w, h)))
     p = Processing(**job(96)[2])
     with pytest.raises(Exception, match="the overlays failed") as error:
         run(host, p, host.script)

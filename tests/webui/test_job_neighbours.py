@@ -5,7 +5,8 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from tests.pictures import textured_scene
-from tests.webui.fake_host import Processed, Processing, Radio
+from tests.webui.fake_host import Radio
+from tests.webui.fake_job import Processed, Processing
 from tests.webui.jobs import BY_NAME, job, same
 
 

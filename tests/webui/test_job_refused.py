@@ -4,12 +4,11 @@ import pytest
 from PIL import Image
 
 from neuralmaster.fills import FILLS
-from neuralmaster.params import all_specs
-from tests.webui.fake_host import Processing
+from neuralmaster.params import BY_POSITION
+from tests.webui.fake_job import Processing
 from tests.webui.jobs import job, same
 
-FIRST = ["enabled", "method", "source", "feather", "object_mask", "grain"]
-NAMES = ", ".join([*FIRST, *(name for name in all_specs() if name not in FIRST)])
+NAMES = ", ".join(["enabled", *BY_POSITION[:3], "object_mask", *BY_POSITION[3:]])
 
 REFUSALS = [
     (

@@ -8,7 +8,8 @@ from PIL import Image
 
 from neuralmaster import FillParams, __version__, preprocess
 from tests.pictures import ROOT, textured_scene
-from tests.webui.fake_host import Processed, Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processed, Processing, run
 from tests.webui.jobs import BY_NAME, job, same
 
 

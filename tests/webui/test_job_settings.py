@@ -5,7 +5,8 @@ from PIL import Image
 
 from neuralmaster import FillParams, preprocess
 from tests.pictures import textured_scene
-from tests.webui.fake_host import Processing, Script, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import job, same
 
 
@@ -86,6 +87,30 @@ def test_the_latent_mask_keeps_its_gradient_if_the_setting_says_so(host):
     other = {"inpainting_fill": 1, "override_settings": {"neuralmaster_keep_gradient": True}}
     run(host, Processing(**job(**other)[2]), host.script, others=[watch])
     assert watch.rounded == [False, True, True]
+
+
+class Reads(Script):
+    """Keeps the overrides that the host, or a remote worker, is given."""
+
+    def __init__(self):
+        self.read = []
+
+    def process(self, p, *args):
+        self.read.append(p.override_settings)
+
+
+def test_a_worker_without_us_is_not_sent_our_settings(host):
+    """It would fail a job that overrides a setting it does not know."""
+    host.add_settings()
+    asked = {"neuralmaster_gradient": "blend", "neuralmaster_match": "off", "eta_ddim": 1}
+    reads, p = Reads(), Processing(**job(override_settings=dict(asked))[2])
+    for _ in range(2):  # in later loops neither
+        p.init_images = run(host, p, host.script, others=[reads])
+        p.inpainting_fill = 1
+        assert p.override_settings == asked
+    assert reads.read == [{"eta_ddim": 1}, {"eta_ddim": 1}]
+    assert p.extra_generation_params["NeuralMaster gradient"] == "blend"
+    assert host.errors == []
 
 
 def test_where_the_latent_mask_stays_hard_a_job_that_wants_its_gradient_is_told(host, monkeypatch):

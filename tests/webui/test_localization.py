@@ -7,6 +7,7 @@ has chosen, and merges ours into theirs. tests/browser and the real WebUI look a
 import importlib
 import json
 import re
+from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
@@ -50,20 +51,54 @@ def captions(_):
 def sentences(_):
     """Why an image stays as it is, as far as there is no figure in it."""
     known = [value for value in vars(fallbacks).values() if isinstance(value, Fallback)]
-    assert len(known) == 4
+    assert len(known) == 5
     return {fallback.sentence for fallback in known}
 
 
 def studio(_):
-    """Of the tables of tools and finders; its page is looked at in a real WebUI."""
+    """Of the tables of tools, finders and next steps; its page is looked at in a real WebUI."""
     tools = importlib.import_module("neuralmaster.studio.tools").TOOLS.values()
     finders = importlib.import_module("neuralmaster.making.finders").FINDERS.values()
-    return {text for tool in tools for text in (tool.label, tool.help)} | {
-        finder.label for finder in finders
-    }
+    steps = importlib.import_module("neuralmaster.studio.view")._NEXT.values()
+    of_tools = {text for tool in tools for text in (tool.label, tool.help)}
+    return of_tools | {finder.label for finder in finders} | {*steps}
 
 
-@pytest.mark.parametrize("seen", [panel, settings, captions, sentences, studio])
+class Texts(HTMLParser):
+    """What stands between the tags of a page, and in attributes that are shown."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = set()
+        self.feed(page)
+
+    def handle_data(self, data):
+        self.found.add(data.strip())
+
+    def handle_starttag(self, tag, attrs):
+        self.found.update(value for name, value in attrs if name in ("title", "placeholder"))
+
+
+def page_of_the_studio():
+    """The page, and what its scripts write on it."""
+    scripts = [file.read_text(encoding="utf-8") for file in (ROOT / "javascript").glob("*.js")]
+    written = re.findall(r'"([^"\n]+)"', "\n".join(scripts))
+    page = importlib.import_module("neuralmaster.studio.markup").page(in_webui=True)
+    return Texts(page).found | {*written}
+
+
+ALL = [panel, settings, captions, sentences, studio]
+
+
+def test_every_line_has_its_text(host, monkeypatch):
+    seen = set().union(*(texts(host) for texts in ALL), page_of_the_studio())
+    monkeypatch.delattr("modules.processing.StableDiffusionProcessingImg2Img.mask_round")
+    host.load()
+    seen |= settings(host)
+    assert sorted(RUSSIAN.keys() - seen) == []
+
+
+@pytest.mark.parametrize("seen", ALL)
 def test_every_text_that_is_seen_has_its_line(host, seen):
     texts = seen(host) - UNTRANSLATED
     assert texts

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from tests.webui.fake_host import Component, Radio
-from tests.webui.test_hosts import install, probed
+from tests.webui.fake_host import Component, Radio, install
 
-__all__ = ["probed"]
 METHODS = ["img2img", "sketch", "inpaint", "inpaint+", "lama (no save)", "MAT (no save)"]
 
 

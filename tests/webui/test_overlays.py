@@ -8,7 +8,7 @@ from PIL import Image
 
 from neuralmaster import preprocess
 from tests.pictures import textured_scene
-from tests.webui.fake_host import Processing, run
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import job, same
 
 ORIGINAL = 1
@@ -36,7 +36,7 @@ def pasted(p, image, overlay):
 
 @pytest.fixture
 def precise(monkeypatch, host):
-    monkeypatch.setattr("tests.webui.fake_host.pasted", pasted)
+    monkeypatch.setattr("tests.webui.fake_job.pasted", pasted)
 
     def go(**fields):
         p = Precise(**fields)
@@ -115,7 +115,7 @@ def test_where_an_overlay_cannot_be_cut_the_job_is_refused(host, monkeypatch):
         raise RuntimeError("oh")
 
     monkeypatch.setattr("modules.images.resize_image", broken)
-    monkeypatch.setattr("tests.webui.fake_host.resize_image", lambda m, i, w, h: i.resize((w, h)))
+    monkeypatch.setattr("tests.webui.fake_job.resize_image", lambda m, i, w, h: i.resize((w, h)))
     image, mask = textured_scene(96, 96)
     p = Processing([image], mask, inpainting_fill=4)
     with pytest.raises(Exception, match=r"NeuralMaster: the overlays failed: RuntimeError\('oh'\)"):

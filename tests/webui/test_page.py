@@ -1,4 +1,4 @@
-"""The choice in the radio, the arguments, the infotext and the route, on the fake host."""
+"""The panel, the arguments, the infotext, the settings and the plot, on the fake host."""
 
 import base64
 import copy
@@ -10,106 +10,17 @@ import sys
 from types import SimpleNamespace
 
 import pytest
-from fastapi import FastAPI
 
-from neuralmaster import FillParams, __version__, preprocess
+from neuralmaster import FillParams, preprocess
 from neuralmaster.fills import FILLS
-from neuralmaster.params import all_specs, built_in
+from neuralmaster.params import BY_POSITION, all_specs, built_in
 from tests.pictures import ROOT, pixels, textured_scene
-from tests.webui.fake_host import CHOICES, Component, Processing, Radio
-
-FIRST = ("method", "source", "feather", "grain")  # parameters with positions before the mask's
+from tests.webui.fake_host import CHOICES, Component, Radio
+from tests.webui.fake_job import Processing
 
 
 def module(name):
     return importlib.import_module(f"neuralmaster.webui.{name}")
-
-
-def names(radio):
-    return [choice[0] if isinstance(choice, tuple) else choice for choice in radio.choices]
-
-
-def get_props(host):
-    app = FastAPI()
-    for callback in host.callbacks["app_started"]:
-        callback(None, app)
-    (route,) = (r for r in app.routes if r.path == "/neuralmaster_inpainter/get_props")
-    assert route.methods == {"GET"}
-    return route.endpoint()
-
-
-@pytest.mark.parametrize("elem_id", ["img2img_inpainting_fill", "replacer_inpainting_fill"])
-@pytest.mark.parametrize("paired", [True, False])
-def test_the_choice_is_added_once(host, elem_id, paired):
-    radio = Radio(elem_id, paired)
-    host.add(radio)
-    host.add(radio)
-    assert names(radio) == [*CHOICES, "NeuralMaster"]
-    assert len({type(choice) for choice in radio.choices}) == 1
-
-
-def test_other_components_are_left_alone(host):
-    other = Radio("txt2img_something")
-    host.add(other)
-    assert names(other) == CHOICES
-
-
-def test_the_index_follows_the_radio_as_it_is(host, process):
-    radio = Radio(extra=["Other"])
-    host.add(radio)
-    assert get_props(host) == {
-        "version": __version__,
-        "menu_item_name": "NeuralMaster",
-        "menu_item_index": 5,
-    }
-    image, mask = textured_scene(64, 64)
-    p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=5)
-    assert pixels(p.sampled[0]).tobytes() == preprocess(image, mask).image.tobytes()
-    p, _ = process(init_images=[image], image_mask=mask, inpainting_fill=4)
-    assert p.extra_generation_params == {}
-    radio.choices.insert(0, ("First", "First"))
-    assert get_props(host)["menu_item_index"] == 6
-
-
-def test_a_radio_that_lost_the_choice_does_not_break_other_jobs(host, process):
-    """gradio 4 makes the radio anew from the host's own choices after every paste."""
-    radio = Radio()
-    host.add(radio)
-    del radio.choices[-1]
-    image, mask = textured_scene(64, 64)
-    process(init_images=[image], image_mask=mask, inpainting_fill=1)
-    assert host.errors == []
-    host.add(radio)
-    assert names(radio) == [*CHOICES, "NeuralMaster"]
-
-
-def test_without_a_page_the_index_is_the_one_after_the_hosts_own(host):
-    module("tabs")._components.clear()
-    assert get_props(host)["menu_item_index"] == 4
-
-
-def test_reloading_the_page_keeps_one_choice(host):
-    before = {name: len(callbacks) for name, callbacks in host.callbacks.items()}
-    host.load()
-    radio = Radio()
-    host.add(radio)
-    assert names(radio) == [*CHOICES, "NeuralMaster"]
-    assert {name: len(callbacks) for name, callbacks in host.callbacks.items()} == before
-
-
-def test_the_original_extension_is_told_of_and_its_choice_shared(host, caplog):
-    radio = Radio(extra=["NeuralMaster"])
-    host.add(radio)
-    assert names(radio) == [*CHOICES, "NeuralMaster"]
-    get_props(host)
-    assert caplog.messages == []
-    path = "/extensions/neuralmaster_inpainter/scripts/neuralmaster_inpainter.py"
-    sys.modules["modules.scripts"].scripts_data.append(SimpleNamespace(path=path))
-    get_props(host)
-    assert caplog.messages == [
-        "NeuralMaster 0.9 (neuralmaster_inpainter) is installed as well; both offer the same "
-        "choice, and this one does the job. Switch the other off under Extensions."
-    ]
 
 
 @pytest.fixture
@@ -124,7 +35,7 @@ def components(host):
 
 def test_the_panel_has_labels_ranges_and_defaults(components):
     default = SimpleNamespace(**built_in())
-    later = {name: spec for name, spec in all_specs().items() if name not in FIRST}
+    later = {name: all_specs()[name] for name in BY_POSITION[4:]}
     assert [c.label for c in components] == [
         "Enabled", "Fill method", "Useful object", "Feather", "Object mask", "Grain", "Mask",
         *(spec.label for spec in later.values()),
@@ -144,8 +55,9 @@ def test_the_colour_is_shown_with_the_method_that_takes_it(components):
     (colour,) = (c for c in components if c.label == "Fill colour")
     assert colour.label == "Fill colour"
     assert colour.visible is False
-    shown, inputs, outputs = method.listeners["change"]
-    assert (inputs, outputs) == ([method], [colour])
+    (change,) = (change for change in method.changes if change[2] == [colour])
+    shown, inputs, _ = change
+    assert inputs == [method]
     assert shown("colour") == {"visible": True}
     assert shown("context") == {"visible": False}
 
@@ -229,7 +141,7 @@ def test_the_pages_call_the_arguments_by_their_names(host):
     for page in (ROOT / "README.md", ROOT / "docs" / "webui.md"):
         (call, *_) = re.findall(r"^```json\n(.*?)^```", page.read_text(), re.M | re.S)
         given = json.loads(call)["alwayson_scripts"]["NeuralMaster"]["args"]
-        assert arguments.parse(given) == arguments.Arguments(True, FillParams(method="context"))
+        assert arguments.parse(given) == arguments.Arguments(FillParams(method="context"))
     rows = re.findall(r"^\| (\d+) \| `(\w+)`", (ROOT / "docs" / "api.md").read_text(), re.M)
     assert rows == [(str(position), name) for position, name in enumerate(arguments.NAMES)]
 
@@ -295,12 +207,3 @@ def test_the_plot_gets_an_axis_for_every_choice(host, process):
     axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "classic"])
     with pytest.raises(ValueError, match=f"^expected one of {', '.join(FILLS)}, got 'x'$"):
         axes["[NeuralMaster] Fill method"].confirm(p, ["mean", "x"])
-
-
-@pytest.mark.parametrize("shown", ["NeuralMaster", "another"])
-def test_a_choice_is_ours_by_the_name_that_is_shown(host, shown):
-    radio = Radio()
-    radio.choices.append((shown, "NeuralMaster" if shown == "another" else "another"))
-    host.add(radio)
-    expected = [*CHOICES, shown] + ["NeuralMaster"] * (shown == "another")
-    assert names(radio) == expected

@@ -64,7 +64,8 @@ def test_a_job_with_auto_is_the_job_with_the_object_that_was_found_in_green(webu
     given = webui.img2img(IMAGE, mask, **by_name())
     assert same(auto.run.prepared, given.run.prepared)
     assert same(auto.run.picture("process", "mask"), given.run.picture("process", "mask"))
-    assert same_result(auto.images[0], given.images[0])
+    # Forge hides an infotext in the alpha of a picture that it saves
+    assert same_result(auto.images[0].convert("RGB"), given.images[0])
     stripe = pixels(auto.run.prepared)[120:390, 205:235].astype(int)
     assert np.abs(stripe - RED).max() <= 3
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from tests.pictures import textured_scene
+from neuralmaster import FillParams, preprocess
+from tests.pictures import ROOT, pixels, textured_scene
 from tests.webui.real_host import WebUI, b64, by_name, changed, needs_webui, same
 
 NAMES = ("sd-webui-controlnet", "adetailer", "sd-webui-segment-anything")
@@ -35,9 +38,19 @@ data = pytest.importorskip("skimage.data", reason="needs a face, of scikit-image
 
 @pytest.fixture(scope="module")
 def webui(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("webui")
-    with WebUI(folder, installed=FOLDERS, beside=("aa_brings", "zz_reads")) as running:
+    folder, ours = tmp_path_factory.mktemp("webui"), tmp_path_factory.mktemp("ours")
+    installed = [*FOLDERS, documented(ours / "fill_faces")]
+    with WebUI(folder, installed=installed, beside=("aa_brings", "zz_reads")) as running:
         yield running
+
+
+def documented(folder):
+    """The extension that docs/webui.md shows, in a folder."""
+    page = (ROOT / "docs" / "webui.md").read_text(encoding="utf-8")
+    script = re.search(r"\n((?:    .*\n|\n)*    class FillFaces.*\n(?:    .*\n|\n)*)", page)[1]
+    (folder / "scripts").mkdir(parents=True)
+    (folder / "scripts" / "fill_faces.py").write_text(textwrap.dedent(script))
+    return folder
 
 
 def test_beside_all_of_them_it_works_by_index_and_by_name(webui, command_line):
@@ -78,12 +91,8 @@ def test_segment_anything_brings_image_and_mask_that_are_filled(webui, command_l
 
 def test_adetailer_repaints_a_face_in_what_we_filled(webui, command_line):
     """After ours it runs a job of its own, without our hooks, then all hooks on a copy of ours."""
-    face = Image.fromarray(data.astronaut())
-    ours = by_name(source="all")
-    detect = {"ad_model": "mediapipe_face_full", "ad_denoising_strength": 0.2}
-    ours["alwayson_scripts"]["ADetailer"] = {"args": [True, False, detect]}
-    over = Image.new("L", face.size)
-    over.paste(255, (175, 70, 195, 85))  # on the face: it repaints none that the mask misses
+    face, over, ours = with_a_face()
+    ours["alwayson_scripts"].update(by_name(source="all")["alwayson_scripts"])
     answer = webui.img2img(face, over, **ours)
     outer, hooks_again = answer.runs
     assert same(outer.prepared, command_line.fill(face, over, "--source", "all")[0])
@@ -97,6 +106,34 @@ def test_adetailer_repaints_a_face_in_what_we_filled(webui, command_line):
     background = np.ones((512, 512), bool)
     background[:250, 120:340] = False
     assert changed(answer.images[0], face, background) == 0
+
+
+def with_a_face():
+    """A job whose face ADetailer repaints; on the face lies the mask, else it repaints none."""
+    face = Image.fromarray(data.astronaut())
+    over = Image.new("L", face.size)
+    over.paste(255, (175, 70, 195, 85))
+    detect = {"ad_model": "mediapipe_face_full", "ad_denoising_strength": 0.2}
+    return face, over, {"alwayson_scripts": {"ADetailer": {"args": [True, False, detect]}}}
+
+
+def test_adetailers_own_inpainting_is_filled_as_documented(webui):
+    """The probe is let into its job too, which has kept the original image and the mask."""
+    face, over, job = with_a_face()
+    names = {"ad_script_names": "fill_faces,zz_probe"}
+    assert webui.post("/sdapi/v1/options", names)[0] == 200
+    answer = webui.img2img(face, over, **job)
+    inner = answer.runs[1]
+    keys = inner.fields("batch-0")["extra_generation_params"]
+    assert keys["NeuralMaster source"] == "all"
+    image, mask = inner.inits("batch-0")[0], inner.picture("batch-0", "mask")
+    filled = preprocess(image, mask, FillParams(source="all")).image
+    repainted = (np.asarray(mask) == 255) & (np.asarray(over) == 255)  # the rest is pasted over
+    assert repainted.sum() > 200
+    result = pixels(answer.images[0]).astype(int)
+    far, near = (abs(result - pixels(one))[repainted].mean() for one in (image, filled))
+    assert near < far / 3
+    assert changed(answer.images[0], face, np.asarray(mask) == 0) == 0
 
 
 def test_no_hook_has_failed_so_far(webui):

@@ -32,6 +32,7 @@ pytestmark = [
 IMAGE, MASK = textured_scene(256, 256)
 RED = np.asarray(MASK.getchannel(0))
 # Distributed counts a grid, which the API does not return, and stumbles over it without this
+MATCHED = {"override_settings": {"return_grid": False}}
 NO_GRID = {"override_settings": {"return_grid": False, "neuralmaster_match": "off"}}
 SMALL = {"width": 256, "height": 256, "denoising_strength": 0.6, "batch_size": 4, **NO_GRID}
 NAME = "stable-diffusion-webui-distributed"
@@ -92,6 +93,8 @@ CASES = {
     "inverted": {"inpainting_mask_invert": 1},
     "two batches": {"n_iter": 2, "batch_size": 2},
     "classic": by_name(method="classic"),
+    "matched": MATCHED,
+    "only masked, matched": {"inpaint_full_res": True, "inpaint_full_res_padding": 16, **MATCHED},
 }
 
 
@@ -157,6 +160,10 @@ EXACT = (
 
 def test_the_pictures_are_those_of_one_machine(alone):
     assert len(KEPT) == 2
+    for made in KEPT.values():  # what a worker sends is not matched, whatever becomes of the rest
+        for name in ("whole picture", "only masked"):
+            matched = "matched" if name == "whole picture" else f"{name}, matched"
+            assert list(map(same, made[name][2:], made[matched][2:])) == [True, True]
     figures = {}
     for name, job in jobs(alone.index).items():
         answer = alone.img2img(IMAGE, MASK, **{**SMALL, **job})

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from neuralmaster import __version__
 from tests.webui.real_host import WebUI, by_name, changed, needs_webui, same, same_result
@@ -55,10 +56,12 @@ def test_what_cannot_be_asked_for_leaves_the_job_as_it_was(webui):
 
 
 def test_a_job_inside_another_is_filled_though_its_scripts_lack_ours(webui):
-    """The outer job is Original: what is inpainted inside it is its own result."""
+    """What is inpainted inside a job is what the host has just sampled, before it is pasted."""
     outer = webui.img2img(IMAGE, MASK).images[0]
     filled = webui.img2img(IMAGE, MASK, **asked(inner=True, method="mean")).images[0]
-    alone = webui.img2img(outer, MASK, **by_name(method="mean")).images[0]
-    assert same_result(filled, alone)
+    taken, made = (Image.open(webui.data / name) for name in ("before.png", "after.png"))
+    alone = webui.img2img(taken, MASK, **by_name(method="mean")).images[0]
+    assert same_result(made, alone)
+    assert changed(made, taken, np.asarray(RED) > 200) > 1000
     assert changed(filled, outer, np.asarray(RED) > 200) > 1000
     assert changed(filled, outer, np.asarray(RED) == 0) == 0

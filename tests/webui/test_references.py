@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.webui.fake_host import Processing, run
+from tests.webui.fake_job import Processing, run
 from tests.webui.jobs import job
 
 NOTE = (

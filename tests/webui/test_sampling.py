@@ -8,12 +8,18 @@ from PIL import Image
 
 from neuralmaster import SamplingParams, match, preprocess
 from tests.pictures import pixels, two_channel
-from tests.webui.fake_host import Processing, run
+from tests.webui.fake_host import Script
+from tests.webui.fake_job import Processing, run
 
 TINT = np.array([9, -6, 12])
 CORRECTED = (
     "The result was not matched: the WebUI's own colour correction is on, which would undo it; "
     "switch one of the two off."
+)
+
+FINISHED = (
+    "The pictures that another extension added to the batch, such as those of other machines, were "
+    "not matched: the original is pasted over them already."
 )
 
 
@@ -97,6 +103,26 @@ def test_a_batch_of_one_image_is_matched_to_it(tinting):
     assert len(finished) == 4
     for one in finished:
         assert off(one, preprocess(IMAGE, MASK).image) <= 2
+
+
+class Adds(Script):
+    """Adds a finished picture to the batch, as Distributed does with those of its workers."""
+
+    def before_process_batch(self, p, *args, **kwargs):
+        p.sampled.append(IMAGE)
+        p.batch_size += 1
+
+
+@pytest.mark.parametrize("images", [1, 2])
+@pytest.mark.parametrize("only_masked", [False, True])
+def test_a_picture_that_another_extension_added_is_left_as_it_is(tinting, images, only_masked):
+    p = job([IMAGE] * images, batch_size=images, inpaint_full_res=only_masked)
+    *ours, added = run(tinting, p, tinting.script, others=[Adds()])
+    assert len(ours) == images
+    for one in ours:
+        assert off(one, preprocess(IMAGE, MASK).image) <= 4
+    assert added.tobytes() == tinted(IMAGE).tobytes()
+    assert list(p.comments) == [f"NeuralMaster: {FINISHED}"]
 
 
 def test_a_larger_result_is_matched_at_its_size(tinting):

@@ -30,9 +30,15 @@ class Options:
     def add_option(self, key: str, info: OptionInfo) -> None: ...
 
 class State:
-    """textinfo: stands beside the progress bar; None for nothing."""
+    """textinfo: stands beside the progress bar; None for nothing.
+
+    interrupted: the job ends at once. stopping_generation: it ends after the current picture;
+    hosts before 1.9 lack it.
+    """
 
     textinfo: str | None
+    interrupted: bool
+    stopping_generation: bool
 
 opts: Options
 state: State

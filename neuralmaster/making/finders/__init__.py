@@ -8,12 +8,9 @@ and the same model, give the same plane.
 A saliency model is used if a person has one; `models` says where it is looked for.
 """
 
-from importlib import import_module
-from pkgutil import iter_modules
-
 from neuralmaster.making.finders.automatic import find
 from neuralmaster.making.finders.guided import by_box, by_strokes, in_box, under_strokes
-from neuralmaster.making.finders.table import NOTHING, REGISTERED, Finder, Found
+from neuralmaster.making.finders.table import NOTHING, Finder, Found, finder
 from neuralmaster.making.finders.useful import useful_object
 
 __all__ = [
@@ -29,7 +26,4 @@ __all__ = [
     "useful_object",
 ]
 
-for _module in iter_modules(__path__):  # a finder adds itself to the table
-    import_module(f"{__name__}.{_module.name}")
-
-FINDERS: dict[str, Finder] = {f.name: f for f in sorted(REGISTERED.values(), key=lambda f: f.rank)}
+FINDERS: dict[str, Finder] = finder.table(__name__, __path__)

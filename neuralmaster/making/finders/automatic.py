@@ -33,9 +33,9 @@ def _found(picture: Image.Image) -> Found:
     plane = but_background(picture)
     if plane is not None:
         return Found(plane, "its plain background")
-    looked, notes = look(picture, (0, 0, *picture.size))
-    if looked:
-        return Found(looked.part.refined(looked.mask()), looked.by)
+    salient, notes = look(picture, (0, 0, *picture.size))
+    if salient:
+        return Found(salient.part.refined(salient.mask()), salient.by)
     width, height = picture.size
     across, down = round(width * INSET), round(height * INSET)
     try:

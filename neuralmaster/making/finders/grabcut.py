@@ -15,7 +15,7 @@ from neuralmaster.making.finders.table import NOTHING
 MARGIN = 0.25  # of the box's sides, around it, to learn the background; larger: more of it, slower
 MAIN_COLOURS = 6  # clusters of the colours under strokes or along the border; larger: finer
 BOX_SIDE = 192  # pixels of the copy for a box; larger is slower and hardly better
-LEAST, MOST = 0.02, 0.97  # of the box: what covers less or more was not told from the rest
+LEAST, MOST = 0.02, 0.97  # of the box: an object that covers less or more was not separated
 EVERYTHING = (
     "expected an object that differs from what is around it, found nearly everything; draw the "
     "box tighter, find it by strokes, or paint it"

@@ -39,7 +39,7 @@ def in_box(picture: Image.Image, box: Box) -> Found:
 
     picture: a standard picture (see images.standard). box: left, upper, right, lower in pixels;
     clipped to the picture. Raises ValueError for a box outside the picture or of less than 3x3
-    pixels, and if the object cannot be told from what is around it.
+    pixels, and if the object cannot be separated from what is around it.
     """
     box = edits.bounds([box[:2], box[2:]], picture.size)
     if min(box[2] - box[0], box[3] - box[1]) < 3:
@@ -49,12 +49,12 @@ def in_box(picture: Image.Image, box: Box) -> Found:
         )
     margin = max(box[2] - box[0], box[3] - box[1]) * MARGIN
     area = widened(box, picture.size, (margin, margin))
-    looked, notes = look(picture, area)
-    if looked:
-        inside = within(looked.part, box, area)
-        mask = looked.mask(inside)
+    salient, notes = look(picture, area)
+    if salient:
+        inside = within(salient.part, box, area)
+        mask = salient.mask(inside)
         if _fills(mask, inside):
-            return Found(whole(looked.part.refined(mask), area, picture.size), looked.by)
+            return Found(whole(salient.part.refined(mask), area, picture.size), salient.by)
     return Found(cut_box(picture, box), GRABCUT, notes)
 
 
@@ -78,19 +78,19 @@ def touched(picture: Image.Image, strokes: Plane) -> Found:
     margins = (float(max(width, height)),) * 2
     notes: tuple[str, ...] = ()
     for area in (everything, widened(near, picture.size, margins)):
-        looked, notes = look(picture, area)
-        if looked is None:
+        salient, notes = look(picture, area)
+        if salient is None:
             break
-        cells = looked.part.reduced(strokes[area[1] : area[3], area[0] : area[2]]) > 0
-        mask = looked.mask()
+        cells = salient.part.reduced(strokes[area[1] : area[3], area[0] : area[2]]) > 0
+        mask = salient.mask()
         if 2 * np.count_nonzero(mask[cells]) >= np.count_nonzero(cells):
-            plane = looked.part.refined(touching(mask, cells.astype(np.uint8)))
-            return Found(whole(plane, area, picture.size), looked.by)
+            plane = salient.part.refined(touching(mask, cells.astype(np.uint8)))
+            return Found(whole(plane, area, picture.size), salient.by)
     return Found(cut_strokes(picture, strokes), GRABCUT, notes)
 
 
 def look(picture: Image.Image, area: Box) -> tuple[Standout | None, tuple[str, ...]]:
-    """What stands out in an area, None if no model can tell, and a note if there is a bad one."""
+    """What stands out in an area, None without a usable model, and a note if there is a bad one."""
     try:
         return standout(picture, area), ()
     except ModelError as error:

@@ -25,7 +25,7 @@ LARGEST = 400e6  # bytes of a file that is read; the largest of the family has 1
 SIDES = range(64, 1025)  # pixels of a network's input; larger takes minutes
 VARIABLE = 320  # pixels of an input that may have any size: what U2-Net was trained with
 # What the networks were trained with: mean and standard deviation of red, green and blue, of a
-# picture whose brightest value is 1. IS-Net is told from U2-Net by its larger input.
+# picture whose brightest value is 1. IS-Net is recognized by its larger input.
 U2NET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 ISNET = ((0.5, 0.5, 0.5), (1.0, 1.0, 1.0))
 ISNET_SIDE = 1024
@@ -130,7 +130,7 @@ def _try_apart(path: Path, content: bytes) -> None:
 
 
 def _parsed(content: bytes, check: Callable[[], None]) -> Network:
-    """check: called before OpenCV is given the content. Raises ValueError or cv2.error."""
+    """check: called before the content goes to OpenCV. Raises ValueError or cv2.error."""
     inputs, outputs = onnx.ends(content)
     side = _side(inputs)
     check()

@@ -1,7 +1,7 @@
 """What an ONNX file says of its network's input and outputs, without any library for it.
 
 An ONNX file is a protocol buffer (onnx.proto3: ModelProto, GraphProto, ValueInfoProto). Only the
-few fields below are read, so that OpenCV is given no file of another kind.
+few fields below are read, so that no file of another kind reaches OpenCV.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def saliency(pixels: Plane) -> tuple[Floats, str] | None:
     """What stands out in a picture, and the model's file name; None if there is no model.
 
     pixels: H x W x 3, B, G, R. Returns side x side in 0..1: the map of the picture squeezed into a
-    square. The same picture is looked at once. Raises ModelError if the model cannot be used.
+    square. The map of a picture is computed once. Raises ModelError if the model cannot be used.
     """
     path = models.model()
     if path is None:

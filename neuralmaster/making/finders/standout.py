@@ -59,10 +59,10 @@ def standout(picture: Image.Image, area: Box) -> Standout | None:
     Raises ModelError, a ValueError, if there is a model that cannot be used.
     """
     part = Part(picture, area, side=SIDE)
-    looked = saliency(part.large)
-    if looked is None:
+    result = saliency(part.large)
+    if result is None:
         return None
-    shown, name = looked
+    shown, name = result
     shown = cv2.resize(shown, part.size, interpolation=cv2.INTER_LINEAR)
     return Standout(part, shown.reshape(part.size[::-1]), f"the model {name}")
 

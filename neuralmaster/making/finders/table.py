@@ -1,18 +1,14 @@
-"""The table of finders, which all interfaces and docs read.
-
-A module in this package registers its finder with the decorator `finder`; a new finder needs no
-other change.
-"""
+"""What a finder is, and the decorator `finder` by which a module in this package registers one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import Image
 
 from neuralmaster.images import LEVELS, Plane
+from neuralmaster.registry import Registry
 
 Find = Callable[[Image.Image], Plane]
 NOTHING = "expected an object that stands out, found none; find it by a box or strokes instead"
@@ -42,17 +38,18 @@ class Found:
 class Finder:
     """A way to find the useful object in a picture without a box or strokes.
 
-    name: the value that users choose. label: of its button. help: what it relies on, a phrase.
+    name: the value that users choose.
     find: takes a standard picture (see images.standard), which is not changed, and returns HxW
         uint8, 255 = object. Raises ValueError in one sentence if the picture offers nothing to
         find the object by. Deterministic.
+    label: of its button. help: what it relies on, a phrase.
     rank: its position in lists, ascending.
     """
 
     name: str
+    find: Find
     label: str
     help: str
-    find: Find
     rank: int
 
     def __call__(self, picture: Image.Image) -> Plane:
@@ -60,14 +57,4 @@ class Finder:
         return self.find(picture)
 
 
-REGISTERED: dict[str, Finder] = {}  # in the order of their modules; see finders.FINDERS
-
-
-def finder(name: str, **more: Any) -> Callable[[Find], Find]:
-    """Registers the decorated function in the table; more: the other fields of Finder."""
-
-    def add(find: Find) -> Find:
-        REGISTERED[name] = Finder(name, find=find, **more)
-        return find
-
-    return add
+finder = Registry(Finder)

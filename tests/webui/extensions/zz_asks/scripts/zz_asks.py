@@ -1,7 +1,7 @@
 """Asks NeuralMaster for fills: of a job of its own inside another, or of the job that it is in.
 
 Its argument is JSON: the arguments for the fill, and "inner" for a job of its own, in which the
-result is inpainted once more, as ADetailer does it.
+result is inpainted once more, as ADetailer does it. What it takes and makes there is kept.
 """
 
 import json
@@ -57,4 +57,6 @@ class Asks(scripts.Script):
         )
         external.ask(inner, **self.wish)
         self.wish = None
+        pp.image.save(KEPT.with_name("before.png"))
         pp.image = processing.process_images(inner).images[0]
+        pp.image.save(KEPT.with_name("after.png"))

@@ -1,0 +1,71 @@
+"""The operations of `arrays` for NumPy, by OpenCV's filters: one pass where NumPy needs many."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from neuralmaster.fills.arrays import Arrays
+from neuralmaster.images import Floats
+
+CROSS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32)
+
+
+class OpenCV(Arrays):
+    """NumPy arrays; see Arrays."""
+
+    def halve(self, planes: Floats) -> Floats:
+        """See Arrays; planes of even height, one beneath the other, are one image."""
+        height, width = planes.shape[-2:]
+        tall = np.ascontiguousarray(planes).reshape(-1, width)
+        size = (width // 2, len(tall) // 2)
+        halved = cv2.resize(tall, size, interpolation=cv2.INTER_AREA)
+        return halved.reshape(*planes.shape[:-2], height // 2, width // 2)
+
+    def double(self, planes: Floats) -> Floats:
+        """See Arrays."""
+        height, width = planes.shape[-2:]
+        doubled = np.empty((*planes.shape[:-2], 2 * height, 2 * width), np.float32)
+        for plane, out in zip(planes, doubled, strict=True):
+            cv2.resize(plane, (2 * width, 2 * height), dst=out, interpolation=cv2.INTER_LINEAR)
+        return doubled
+
+    def image(self, planes: Floats) -> Floats:
+        """See Arrays."""
+        return cv2.merge(list(planes)).reshape(*planes.shape[1:], -1)
+
+    def planes(self, image: Floats) -> Floats:
+        """See Arrays."""
+        return np.stack(cv2.split(image))
+
+    def dots(self, image: Floats, other: Floats) -> Floats:
+        """See Arrays; for each column anew, for NumPy is slow where few numbers are in a row."""
+        columns = np.empty(image.shape[1:], np.float32)
+        columns[:] = super().dots(image, other)
+        return columns
+
+    def neighbours(self, image: Floats) -> Floats:
+        """See Arrays."""
+        total = np.empty_like(image)
+        cv2.filter2D(image, -1, CROSS, dst=total, borderType=cv2.BORDER_REPLICATE)
+        return total
+
+    def sums(self, image: Floats) -> Floats:
+        """See Arrays."""
+        size = image.shape[1] // 2, image.shape[0] // 2
+        means = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+        means *= 4
+        return means.reshape(size[1], size[0], -1)
+
+    def finer(self, image: Floats) -> Floats:
+        """See Arrays."""
+        size = 2 * image.shape[1], 2 * image.shape[0]
+        fine = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
+        return fine.reshape(size[1], size[0], -1)
+
+    def coarser(self, image: Floats) -> Floats:
+        """See Arrays; interpolation is a copy to four cells and this blur, its own transpose."""
+        return self.sums(cv2.GaussianBlur(image, (3, 3), 0, borderType=cv2.BORDER_REPLICATE))
+
+
+NUMPY = OpenCV(np.concatenate, lambda matrix: matrix, np.linalg.inv, np.linalg.cholesky)
