@@ -49,6 +49,7 @@ DOORS = {
     },
     "studio": {
         "studio",
+        "fallbacks",
         "files",
         "fills",
         "images",
