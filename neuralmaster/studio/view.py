@@ -64,12 +64,13 @@ def overview(desk: Desk, wanted: Wanted | None = None) -> dict[str, Any]:
 
     factor: by how much its lengths are smaller than the picture's. detail: whether a part of the
     fill shows more than the whole of it. part: the mask in the part that is wanted, if there is
-    such a part (any more); exact: whether it is what `part` makes of it.
+    such a part (any more), instead of the whole; exact: whether it is what `part` makes of it.
     """
-    shown = _marks(desk)
     if wanted and not _is_unsought(desk) and _is_there(desk, wanted):
         seen, is_exact = _quick(desk, wanted)
-        shown |= {"part": _url("png", seen), "exact": is_exact}
+        shown = _sizes(desk) | {"mask": None, "part": _url("png", seen), "exact": is_exact}
+    else:
+        shown = _marks(desk)
     is_later = copies.has_detail(desk) or _is_unsought(desk)
     return shown | {"filled": None} if is_later else shown | _filled(desk)
 
@@ -94,7 +95,11 @@ def _marks(desk: Desk) -> dict[str, Any]:
     else:
         whole = copies.mask(desk, factor)
         mask = copies.rgb(whole.inpaint, whole.source)
-    return {"factor": factor, "mask": _url("png", mask), "detail": copies.has_detail(desk)}
+    return _sizes(desk) | {"mask": _url("png", mask)}
+
+
+def _sizes(desk: Desk) -> dict[str, Any]:
+    return {"factor": desk.opened.overview, "detail": copies.has_detail(desk)}
 
 
 def _is_unsought(desk: Desk) -> bool:
