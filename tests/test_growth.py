@@ -65,7 +65,7 @@ class Watched(growth._Growth):
     def __init__(self, level, rng):
         super().__init__(level, rng)
         self.chance = np.where(self.todo, self.rank, 0) - self.enclosure()
-        self.places_filled, self.sources, self.off = [], [], []
+        self.places_filled, self.sources, self.off, self.shared = [], [], [], []
 
     def enclosure(self):
         known = self.known[SIGHT:-SIGHT, SIGHT:-SIGHT]
@@ -75,6 +75,10 @@ class Watched(growth._Growth):
     def _place(self, y, x, from_y, from_x):
         self.places_filled.append((y, x))
         self.sources.append((from_y, from_x))
+        side = 2 * SIGHT + 1
+        weight = self.known[y : y + side, x : x + side].ravel() * self.bell
+        source = np.flatnonzero(self.places == from_y * self.level.shape[1] + from_x)[0]
+        self.shared.append(float(self.held[source] @ weight) / float(weight.sum()))
         super()._place(y, x, from_y, from_x)
         off = self.rank[self.todo] - (self.enclosure() + self.chance)[self.todo]
         self.off.append(np.abs(off).max(initial=0))
@@ -127,3 +131,12 @@ def test_pieces_are_whole():
     valid[10:30, 12:28] = False
     for y, x in watched(valid).sources:
         assert valid[y - PIECE : y + PIECE + 1, x - PIECE : x + PIECE + 1].all()
+
+
+def test_half_of_what_is_known_around_a_place_is_known_around_its_source():
+    """A band along the border, of which most sources have no other side."""
+    valid = np.ones((40, 60), bool)
+    valid[8:, :] = False
+    valid[30:, :] = True
+    made = watched(valid)
+    assert min(made.shared) >= growth.OVERLAP
