@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neuralmaster.fills.detail import SELF, Detail
+from neuralmaster.fills.detail import SELF, Detail, drawn_out
 
 SIZE = 2
 
@@ -47,6 +47,16 @@ def test_between_cells_that_copy_from_different_parts_one_fades_out():
     assert over(detail(levels, shift))[0][:4] == [140, 140, 180, 180]
     levels[:, 4:8] = 16
     mixed = over(detail(levels, [[8, 4, SELF, SELF, SELF, SELF]]))[0][:4]
-    assert mixed[0] == 140
-    assert 116 < mixed[1] < 140
-    assert mixed[3] == 116
+    assert mixed == [140, 136, 126, 116]  # a quarter of the way is 0.156 of the fade
+    levels = np.tile(levels[:1], (4, 1))
+    empty = [SELF] * 5
+    assert over(detail(levels, [[8, *empty], [4, *empty]]))[1][1] == 137  # not towards nothing
+
+
+def test_cells_are_drawn_out_linearly_and_any_part_is_that_of_the_whole():
+    grid = np.arange(12, dtype=np.float32).reshape(3, 4, 1)
+    whole = drawn_out(grid, np.arange(6), np.arange(8), SIZE)[..., 0]
+    assert whole[0].tolist() == [0, 0.25, 0.75, 1.25, 1.75, 2.25, 2.75, 3]
+    assert whole[:, 0].tolist() == [0, 1, 3, 5, 7, 8]
+    part = drawn_out(grid, np.arange(1, 6), np.arange(3, 8), SIZE)[..., 0]
+    assert np.array_equal(part, whole[1:, 3:])
