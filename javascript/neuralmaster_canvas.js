@@ -156,7 +156,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     if (look.compared !== "mask") return;
     pen.fillStyle = "#000";
     pen.fillRect(0, 0, picture.width, picture.height);
-    drawImages(pen, views().getWhole().mask?.plain(), views().getPart().mask?.plain());
+    drawImages(pen, views().getWhole().mask?.plain, views().getPart().mask?.plain());
   }
 
   function fit() {

@@ -17,21 +17,29 @@ globalThis.neuralmasterViews ??= (() => {
   // What Python has answered, as neuralmaster/studio/view.py makes it; of a fill that is null, nothing.
   // seen: what was asked for with it, see `wanted` below; undefined if only the fill is new.
   async function show(answer, seen) {
+    asking?.abort(); // it is of what was before
     const [pixels, fill, near] = await Promise.all([
-      pixelsOf(answer.mask),
+      answer.mask && pixelsOf(answer.mask),
       answer.filled && bitmapOf(answer.filled),
       answer.part && pixelsOf(answer.part),
     ]);
     const { factor, detail, filled } = answer;
     hasDetail = detail;
-    whole = { ...MISSING, filled: whole.filled, factor, mask: tinted(pixels) };
     if (filled !== null) {
       bare = fill ? { image: fill, ...placed(fill, answer.corner, factor) } : null;
-      const { mask } = whole;
-      whole.filled = later(() => laid(mask, edgesOf(pixels, factor)));
     }
+    showWhole(answer, pixels);
     part = partAfter(answer, seen, near && tinted(near));
     changed();
+  }
+
+  // With a part in view the whole comes later.
+  function showWhole({ factor, filled }, pixels) {
+    whole.isOld = !pixels;
+    if (!pixels) return;
+    const mask = tinted(pixels);
+    const made = later(() => laid(mask, edgesOf(pixels, factor)));
+    whole = { ...MISSING, factor, mask, filled: filled === null ? whole.filled : made };
   }
 
   function partAfter({ filled, exact }, seen, mask) {
@@ -141,17 +149,23 @@ globalThis.neuralmasterViews ??= (() => {
   // Whether what is in view is shown in all the pixels that the screen has for it.
   function isShown() {
     const seen = neuralmasterCanvas.inView();
-    if (!seen.box || isWholeEnough(seen)) return true;
-    const isThere = part.mask && neuralmasterGeometry.within(seen.box, part.box);
-    return Boolean(isThere && part.scale >= seen.scale);
+    return !seen.box || isWholeEnough(seen) || isThere(seen);
+  }
+
+  function isThere({ box, scale }) {
+    return Boolean(part.mask) && neuralmasterGeometry.within(box, part.box) && part.scale >= scale;
   }
 
   // Whether it is also as exact as it gets.
   function isEnough() {
     const seen = neuralmasterCanvas.inView();
     if (!seen.box) return true;
-    const isExact = isWholeEnough(seen) ? !needsHost : part.isExact;
-    return isShown() && (isExact || Boolean(part.isExact && part.host));
+    if (whole.isOld) return false;
+    return (!needsHost && isWholeEnough(seen)) || isExact(seen);
+  }
+
+  function isExact(seen) {
+    return isThere(seen) && part.isExact && Boolean(part.host || !needsHost);
   }
 
   // The part that is in view and wanted in more pixels than the whole has; null if there is none.
@@ -169,14 +183,24 @@ globalThis.neuralmasterViews ??= (() => {
     const { signal } = asking;
     const task = neuralmasterBusy.start("Sharpening");
     try {
-      const made = await madePart(neuralmasterCanvas.inView(), signal);
-      if (!signal.aborted) part = made;
-      neuralmasterCanvas.redraw();
+      if (whole.isOld) await askWhole(signal);
+      else await askPart(signal);
     } catch {
       // what is there is shown on; the next act tells if nobody answers
     } finally {
       task.end();
     }
+  }
+
+  async function askWhole(signal) {
+    const made = await neuralmasterSession.json("/filled", { signal });
+    if (!signal.aborted) await show(made);
+  }
+
+  async function askPart(signal) {
+    const made = await madePart(neuralmasterCanvas.inView(), signal);
+    if (!signal.aborted) part = made;
+    neuralmasterCanvas.redraw();
   }
 
   async function madePart(seen, signal) {
