@@ -18,10 +18,10 @@ Axis = tuple[str, type, Apply, dict[str, object]]
 
 def add_axes() -> None:
     """Called by the host before it builds its page; adds the axes once."""
-    for plot in hosts.plots():
-        known = {getattr(option, "label", "") for option in plot.axis_options}
-        plot.axis_options += [
-            plot.AxisOptionImg2Img(f"[{masked_content.NAME}] {label}", kind, apply, **more)
+    for axes, new_axis in hosts.plots():
+        known = {getattr(axis, "label", "") for axis in axes}
+        axes += [
+            new_axis(f"[{masked_content.NAME}] {label}", kind, apply, **more)
             for label, kind, apply, more in _axes()
             if f"[{masked_content.NAME}] {label}" not in known
         ]

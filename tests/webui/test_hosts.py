@@ -161,6 +161,23 @@ def test_without_a_source_the_index_is_none_that_a_host_could_have(
         assert ("NeuralMaster" in p.extra_generation_params) is ours
 
 
+def test_a_plot_whose_axes_are_of_another_module_gets_ours(host, probed):
+    """As that of Forge Classic."""
+    probed()
+    axis = type("AxisOptionImg2Img", (Component,), {})
+    grid = SimpleNamespace(axis_options=[Component("Nothing"), axis("Denoising")])
+    script_class = type("XYZ", (), {"__module__": "xyz_grid.py"})
+    data = SimpleNamespace(script_class=script_class, module=grid, path="xyz_grid.py")
+    sys.modules["modules.scripts"].scripts_data.append(data)
+    for callback in host.callbacks["before_ui"]:
+        callback()
+    ours = grid.axis_options[2:]
+    assert [option.label for option in ours][:2] == [
+        "[NeuralMaster] Masked content", "[NeuralMaster] Fill method",
+    ]  # fmt: skip
+    assert {type(option) for option in ours} == {axis}
+
+
 def test_a_plot_that_has_other_axes_is_left_alone(host, probed):
     probed()
     script_class = type("Grid", (), {"__module__": "xyz_grid.py"})

@@ -114,7 +114,8 @@ def test_a_pasted_infotext_chooses_what_its_job_had(person, webui, command_line)
         person.page.fill("#img2img_prompt textarea", infotext)
         person.page.click("#img2img_tools #paste")
         person.wait_for(chosen)
-        assert person.page.input_value("#img2img_prompt textarea") == "an apple"
+        prompt = "document.querySelector('#img2img_prompt textarea').value"
+        person.page.wait_for_function(f"{prompt} === 'an apple'")  # a page sets one by one
     assert person.chosen("#neuralmaster_method") == "mean"
     assert person.page.input_value("#neuralmaster_feather input[type=number]") == "120"
     person.open_mode("Inpaint upload")  # pasting switches to plain img2img

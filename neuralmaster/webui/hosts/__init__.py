@@ -20,7 +20,7 @@ from neuralmaster.webui.hosts.canvases import (
 )
 from neuralmaster.webui.hosts.models import takes_a_reference
 from neuralmaster.webui.hosts.overlays import kept, recut
-from neuralmaster.webui.hosts.page import Apply, Content, Plot, logins, on_page, plots, runner_of
+from neuralmaster.webui.hosts.page import Apply, Content, NewAxis, logins, on_page, plots, runner_of
 from neuralmaster.webui.hosts.probe import ORIGINAL, RADIOS, Host, current, probe
 
 __all__ = [
@@ -36,8 +36,8 @@ __all__ = [
     "Content",
     "Host",
     "Key",
+    "NewAxis",
     "Pair",
-    "Plot",
     "Values",
     "current",
     "hardened",

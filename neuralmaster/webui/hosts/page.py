@@ -25,14 +25,15 @@ class Content(Protocol):
 Apply = Callable[["Processing", object, list[object]], None]
 
 
-class Plot(Protocol):
-    """The module of the X/Y/Z plot. An axis has a label, a type of values, and a setter."""
+class NewAxis(Protocol):
+    """The class of an axis of the X/Y/Z plot: a label, a type of values, and a setter."""
 
-    axis_options: list[object]
-
-    def AxisOptionImg2Img(  # noqa: D102, N802 - the host's
+    def __call__(  # noqa: D102 - the host's
         self, label: str, kind: type, apply: Apply, /, **more: object
     ) -> object: ...
+
+
+AXIS = "AxisOptionImg2Img"
 
 
 def on_page(component: object) -> bool:
@@ -44,12 +45,19 @@ def on_page(component: object) -> bool:
     return page is not None and getattr(component, "_id", None) in page.blocks
 
 
-def plots() -> Iterator[Plot]:
-    """The modules of the host's own X/Y/Z plot that accept axes."""
+def plots() -> Iterator[tuple[list[object], NewAxis]]:
+    """The axes of the host's own X/Y/Z plot, a list to add to, and the class of those of img2img.
+
+    The class is in the plot's module, or is known by its axes only (Forge Classic).
+    """
     for data in scripts.scripts_data:
-        known = hasattr(data.module, "AxisOptionImg2Img")
-        if known and data.script_class.__module__ == "xyz_grid.py":
-            yield cast(Plot, data.module)
+        if data.script_class.__module__ != "xyz_grid.py":
+            continue
+        axes: list[object] = getattr(data.module, "axis_options", [])
+        of_axes = (type(axis) for axis in axes if type(axis).__name__ == AXIS)
+        kind = getattr(data.module, AXIS, None) or next(of_axes, None)
+        if kind is not None:
+            yield axes, cast(NewAxis, kind)
 
 
 def runner_of(runner: ScriptRunner, always_on: list[Script]) -> ScriptRunner:

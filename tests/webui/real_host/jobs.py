@@ -19,5 +19,8 @@ def by_position(*arguments: Any) -> dict[str, Any]:
 
 def plot_arguments() -> list[str]:
     """The names of the X/Y/Z plot's script args, which differ from host to host."""
-    script = Path(os.environ["WEBUI_DIR"], "scripts", "xyz_grid.py").read_text(encoding="utf-8")
-    return re.split(r",\s*", re.search(r"return \[(x_type,[^\]]*)\]", script)[1].strip())
+    at, name = Path(os.environ["WEBUI_DIR"]), "scripts/xyz_grid.py"
+    files = (*at.glob(name), *at.glob(f"extensions-builtin/*/{name}"))
+    script = files[0].read_text(encoding="utf-8")
+    found = re.search(r"return \[\s*(x_type,[^\]]*)\]", script)[1]
+    return re.split(r",\s*", found.strip().rstrip(","))
