@@ -10,6 +10,7 @@ from PIL import Image
 
 from neuralmaster import fallbacks, images
 from neuralmaster.fallbacks import Cause, Fallback
+from neuralmaster.feather import feathered
 from neuralmaster.images import LEVELS, Plane
 
 FLAT = 16  # levels: a channel that spans less is noise, not a mask; larger rejects faint masks
@@ -148,27 +149,21 @@ class TwoChannelMask:
         of `width` inside its edge, the inner half of the ramp is as steep as it must be to get
         there. A gradient that is wider already is left alone.
         """
-        left, upper, across, down = cv2.boundingRect(images.above(self.inpaint, HALF - 1))
+        inside = images.above(self.inpaint, HALF - 1)
+        left, upper, across, down = cv2.boundingRect(inside)
         if width <= 0 or not across:  # without an edge there is no distance to it
             return self
         reach = int(width / 2) + 2  # nothing changes further away
         rows = slice(max(0, upper - reach), upper + down + reach)
         columns = slice(max(0, left - reach), left + across + reach)
         inpaint = self.inpaint.copy()
-        inpaint[rows, columns] = _feathered(inpaint[rows, columns], width)
+        part = (rows, columns)
+        inpaint[part] = feathered(inpaint[part], inside[part], width)
         return replace(self, inpaint=inpaint)
 
     def inverted(self) -> TwoChannelMask:
         """The mask with keep and repaint swapped, the useful object as it is."""
         return replace(self, inpaint=cv2.bitwise_not(self.inpaint))
-
-
-def _feathered(red: Plane, width: float) -> Plane:
-    outside = cv2.bitwise_not(inside := images.above(red, HALF - 1))
-    # inside, red is at most the ramp; outside, at least what is left of it on its way down
-    highest = cv2.bitwise_or(_ramp_into(inside, width, whole=True), outside)
-    lowest = cv2.bitwise_and(cv2.bitwise_not(_ramp_into(outside, width)), outside)
-    return cv2.max(cv2.min(red, highest), lowest)
 
 
 def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
@@ -180,29 +175,6 @@ def _channels(mask: Image.Image) -> tuple[Plane, Plane]:
     if alpha.min() == LEVELS:
         return red, green
     return images.scaled(red, alpha), images.scaled(green, alpha)
-
-
-def _ramp_into(area: Plane, width: float, *, whole: bool = False) -> Plane:
-    """Rises from half at the edge of the area to full level, half of `width` pixels inside it.
-
-    whole: rises faster where the area is not as deep as that, to be full along its middle.
-    """
-    depth = cv2.distanceTransform(area, cv2.DIST_L2, 5)
-    # measured to the centre of the next pixel outside; the edge is half a pixel nearer
-    if not whole or float(depth.max()) == 0:
-        slope = LEVELS / width
-        return cv2.convertScaleAbs(depth, alpha=slope, beta=LEVELS / 2 - slope / 2)
-    # from the edge, and no deeper than the ramp goes
-    depth = np.clip(depth - 0.5, 0, width / 2)
-    summit = cv2.compare(depth, cv2.dilate(depth, np.ones((3, 3), np.uint8)), cv2.CMP_GE)
-    summit = cv2.bitwise_and(summit, area)
-    _, nearest = cv2.distanceTransformWithLabels(
-        cv2.bitwise_not(summit), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    heights = np.full(int(nearest.max()) + 1, width / 2, np.float32)
-    heights[nearest[summit > 0]] = depth[summit > 0]
-    share = depth / np.maximum(heights[nearest], np.float32(0.25))
-    return cv2.convertScaleAbs(share, alpha=LEVELS / 2, beta=LEVELS / 2)
 
 
 def _luma(picture: Image.Image) -> Plane:

@@ -14,7 +14,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 DOORS = {
     "images": set(),
     "fallbacks": {"images"},
-    "masks": {"fallbacks", "images"},
+    "feather": {"images"},
+    "masks": {"fallbacks", "feather", "images"},
     "registry": set(),
     "fills": {"fills", "images", "masks", "registry"},
     "params": {"fills"},
@@ -48,6 +49,7 @@ DOORS = {
     },
     "studio": {
         "studio",
+        "fallbacks",
         "files",
         "fills",
         "images",

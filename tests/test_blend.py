@@ -140,3 +140,15 @@ def test_the_seed_of_a_short_way_in_is_that_of_the_grain():
     params = FillParams(grain=1)
     zero, one = (preprocess(image, mask, params, seed=s).image.tobytes() for s in (0, 1))
     assert preprocess(image, mask, params).image.tobytes() == zero != one
+
+
+def test_holes_far_apart_are_all_filled():
+    """In different strips and columns, with strips between them that hold nothing to fill."""
+    red = np.zeros((700, 400), np.uint8)
+    holes = [(20, 300), (310, 40), (660, 200)]
+    for row, column in holes:
+        red[row : row + 20, column : column + 30] = 255
+    image = Image.new("RGB", (400, 700), (150, 40, 20))
+    image.paste((0, 0, 255), mask=Image.fromarray(red))
+    prepared = preprocess(image, two_channel(red, np.full_like(red, 255)), MEAN)
+    assert (pixels(prepared.image) == (150, 40, 20)).all()

@@ -89,8 +89,8 @@ def test_colours_spread_as_the_equation_says(shape, pull):
         NUMPY,
     )
     apart = np.abs(found - reference.membrane(colour, held, mean, 1e-5)) * 255
-    assert apart.max() <= 1
-    assert apart.mean() <= 0.1
+    assert apart.max() <= 0.3
+    assert apart.mean() <= 0.02
 
 
 def clean_and_spoilt():

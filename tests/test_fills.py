@@ -160,6 +160,31 @@ def test_what_lies_beyond_the_picture_counts_as_no_context():
     assert np.allclose(cells.mask, [cells.weight, np.zeros((2, 2))])
 
 
+def test_gathering_takes_an_object_of_any_outline():
+    """Several strips, each of them only as wide as what it holds of the object; one holds none."""
+    rng = np.random.default_rng(2)
+    size = (700, 450)
+    picture = Image.fromarray(rng.integers(0, 256, (*size[::-1], 3), np.uint8))
+    rows, columns = np.indices(size[::-1])
+    green = np.uint8(255 * ((abs(columns - rows) < 60) & ((rows < 120) | (rows > 300))))
+    red = np.zeros_like(green)
+    red[40:80, 55:60] = 255  # beside the object's own columns as well
+    scene = Scene(picture, TwoChannelMask(red, green))
+    grid = Grid.of_box(scene.whole, 50)
+    cells = scene.gather(lambda r: 1 - r, lambda g: g, scene.whole, grid, wary=True)
+    raised = red.copy()
+    raised[39:81, 54] = raised[39:81, 60] = raised[[39, 80], 54:61] = 127
+    weight = (1 - raised / 255) * (green / 255)
+    planes = np.dstack([pixels(picture) / 255 * weight[..., None], weight])
+    expected = planes.reshape(9, 50, 14, 50, 4).mean(axis=(1, 3))
+    assert np.allclose(cells.colour, expected[..., :3], atol=1e-5)
+    assert np.allclose(cells.weight, expected[..., 3], atol=1e-5)
+    assert cells.useful == np.count_nonzero(weight)
+    assert np.allclose(cells.mask[0], (green / 255).reshape(9, 50, 14, 50).mean(axis=(1, 3)))
+    both = (green / 255) * (red / 255)
+    assert np.allclose(cells.mask[1], both.reshape(9, 50, 14, 50).mean(axis=(1, 3)))
+
+
 def test_a_cell_takes_the_share_of_a_pixel_that_it_covers():
     axis = Axis(-0.5, 1.5, 4)  # edges at -0.5, 1, 2.5, 4, 5.5
     shares = axis.averaging(0, 5, slice(0, 4)) * 1.5

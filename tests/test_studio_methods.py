@@ -37,7 +37,9 @@ def test_another_fill_can_be_chosen_and_stays(opened):
 def test_the_view_fills_its_small_copy_and_what_leaves_is_filled_at_full_size(opened, monkeypatch):
     sizes = []
     real = copies.prepare
-    monkeypatch.setattr(copies, "prepare", lambda r: (sizes.append(r.image.size), real(r))[1])
+    monkeypatch.setattr(
+        copies, "prepare", lambda r, *more: (sizes.append(r.image.size), real(r, *more))[1]
+    )
     removing = opened.with_preset(desk.REMOVE).drawn(DOT)
     view.filled(removing)
     assert sizes == [removing.opened.small.size]

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from neuralmaster import files
-from neuralmaster.studio import canvas, desk, gate, sessions, tools
+from neuralmaster.studio import canvas, desk, gate, sessions, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
 from tests.pictures import ROOT, textured_scene
 
@@ -109,6 +109,29 @@ def test_acts_are_done_once_however_often_they_come(held):
         session.act(4, acts)
     session.put(more)
     assert session.done == 0
+
+
+def test_a_fill_begins_anew_once_an_act_has_changed_the_desk(held):
+    session = a_session(held[0])
+    session.put(session.desk.with_params(method="texture").drawn(DOT))
+    shrink = {"act": "edit", "layer": "inpaint", "edit": "shrink", "pixels": 5}
+    seen, shares = [], []
+
+    def look(desk, goes_on):
+        def progress(share):
+            shares.append(share)
+            if len(shares) == 10:
+                session.act(0, [shrink])
+            return goes_on(share)
+
+        seen.append(desk)
+        return view.filled(desk, progress)
+
+    made = session.follow(look)
+    assert len(seen) == 2
+    assert shares[10] < shares[9]  # none was told of the first fill after the act
+    assert seen[1] is session.desk
+    assert made == view.filled(session.desk)
 
 
 def test_a_session_is_found_by_its_key_as_long_as_it_may_be_needed(held, monkeypatch):

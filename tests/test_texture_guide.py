@@ -64,14 +64,18 @@ def test_a_lone_edge_beside_a_hole_hardly_raises_the_contrast_in_it():
 
 
 def test_rough_and_smooth_parts_go_on_as_they_are():
+    """On average; a single fill depends on which pieces chance chooses."""
     strength = np.where(np.arange(256) < 128, 2, 24)[:, None]
-    surface = 128 + strength * noise((256, 256))
-    made, hole = filled(surface, np.s_[96:160, 48:208])
-    for part in (np.s_[:, 56:112], np.s_[:, 144:200]):
-        inside = np.zeros_like(hole)
-        inside[part] = True
-        ratio = deviation(made, hole & inside) / deviation(surface, hole & inside)
-        assert 0.7 <= ratio <= 1.3
+    ratios = []
+    for seed in (0, 1, 2, 3, 4):
+        surface = 128 + strength * noise((256, 256), seed=seed)
+        made, hole = filled(surface, np.s_[96:160, 48:208])
+        for part in (np.s_[:, 56:112], np.s_[:, 144:200]):
+            inside = np.zeros_like(hole)
+            inside[part] = True
+            ratios.append(deviation(made, hole & inside) / deviation(surface, hole & inside))
+    for ratio in np.reshape(ratios, (-1, 2)).mean(axis=0):
+        assert 0.75 <= ratio <= 1.28
 
 
 def test_light_that_falls_off_stays():

@@ -19,7 +19,8 @@ LINES = {
 
 def drawn(page: str) -> Image.Image:
     """Milliseconds over pixels, both logarithmic, from the table of docs/benchmarks.md."""
-    rows = re.findall(r"^\| (\d+)² \| ([^|]+) \| ([\d.]+) \|", page, re.M)
+    section = page.split("\n## Speed\n")[1].split("\n## ", maxsplit=1)[0]
+    rows = re.findall(r"^\| (\d+)² \| ([^|\d]+) \| ([\d.]+) \|", section, re.M)
     wide, high, left, top = 880, 420, 70, 20
     right, bottom = wide - 190, high - 40
     paper = Image.new("RGB", (wide, high), PAPER)

@@ -15,7 +15,9 @@ import cv2
 import numpy as np
 
 from neuralmaster import images
+from neuralmaster.fallbacks import STOPPED
 from neuralmaster.fills import FILLS
+from neuralmaster.fills.progress import Progress, StoppedError
 from neuralmaster.images import Box, Plane
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared, doubts, prepare
@@ -44,11 +46,12 @@ def largest(desk: Desk) -> int:
     return max(1, math.ceil(math.sqrt(desk.size[0] * desk.size[1] / WHOLE)))
 
 
-def bare(desk: Desk, factor: int) -> Bare:
+def bare(desk: Desk, factor: int, progress: Progress | None = None) -> Bare:
     """The fill of a copy, wherever there is a pixel with some green and a red of half or more.
 
     Colours are taken where red is below half, which stays as it is. A line that is thinner than a
-    cell is filled as well.
+    cell is filled as well. Raises StoppedError if `progress`, which is told the share that is done,
+    stops the fill.
     """
     shown = _shown(desk, factor)
     if shown.bare is None:
@@ -60,7 +63,10 @@ def bare(desk: Desk, factor: int) -> Bare:
         filled = cv2.min(inside, object_)
         whole = TwoChannelMask(cv2.max(red, inside), cv2.max(green, filled))
         left, upper, width, height = cv2.boundingRect(filled)
-        prepared = prepare(replace(desk.request(desk.opened.reduced(factor), whole), scale=factor))
+        request = desk.request(desk.opened.reduced(factor), whole)
+        prepared = prepare(replace(request, scale=factor), progress)
+        if prepared.fallback is STOPPED:
+            raise StoppedError
         box = (left, upper, left + width, upper + height)
         shown.bare = Bare(prepared, box if prepared.applied else (0, 0, 0, 0))
     return shown.bare

@@ -162,7 +162,7 @@ def _picture(key: str) -> Response:
 
 
 def _filled(key: str) -> Response:
-    return _told(lambda: JSONResponse(sessions.HELD.find(key).view(view.filled)))
+    return _told(lambda: JSONResponse(sessions.HELD.find(key).follow(view.filled)))
 
 
 def _part(key: str, what: str, box: str, size: str) -> Response:
@@ -174,7 +174,8 @@ def _part(key: str, what: str, box: str, size: str) -> Response:
         left, upper, right, lower = _numbers(box, 4)
         width, height = _numbers(size, 2)
         wanted = Wanted((left, upper, right, lower), (width, height))
-        content = sessions.HELD.find(key).view(lambda desk: view.part(desk, what, wanted))
+        session = sessions.HELD.find(key)
+        content = session.follow(lambda desk, goes_on: view.part(desk, what, wanted, goes_on))
         kind = "png" if what == view.MASK else "jpeg"
         return Response(content, media_type=f"image/{kind}")
 

@@ -12,8 +12,10 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
+from neuralmaster.fills.progress import Progress, StoppedError
 from neuralmaster.studio import acts, heap
 from neuralmaster.studio.desk import Desk
 
@@ -96,6 +98,15 @@ class Session:
             seen = look(desk)
         self.sessions.keep(self)  # what was made for it lies on the desk as well
         return seen
+
+    def follow(self, look: Callable[[Desk, Progress], Seen]) -> Seen:
+        """As `view`; but if acts change the desk meanwhile, `look` begins anew with what it is now.
+
+        look: stops, by StoppedError, once what it is given returns False.
+        """
+        while True:
+            with suppress(StoppedError):
+                return self.view(lambda desk: look(desk, lambda _: self.desk is desk))
 
     def _present(self) -> Desk:
         if self.desk is None:

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from neuralmaster import images
+from neuralmaster.fills.progress import Progress
 from neuralmaster.images import Box, Plane
 from neuralmaster.sheet import host_fill
 from neuralmaster.studio import copies
@@ -74,13 +75,15 @@ def overview(desk: Desk, wanted: Wanted | None = None) -> dict[str, Any]:
     return shown | {"filled": None} if is_later else shown | _filled(desk)
 
 
-def filled(desk: Desk) -> dict[str, Any]:
+def filled(desk: Desk, progress: Progress | None = None) -> dict[str, Any]:
     """The overview with the bare fill, and the sentence about it.
 
     filled: a data URL of the box that is filled, "" if nothing is; corner: of that box, in pixels
-    of the overview.
+    of the overview. Raises StoppedError if `progress` stops the fill.
     """
     _ = desk.layer(SOURCE)  # found now, if it finds itself
+    if desk.inpaint.is_marked:
+        copies.bare(desk, desk.opened.overview, progress)  # what follows looks at it
     return _marks(desk) | _filled(desk)
 
 
@@ -113,10 +116,11 @@ def _filled(desk: Desk) -> dict[str, Any]:
     return {"filled": url, "corner": made.box[:2], "said": said.text, "kind": said.kind}
 
 
-def part(desk: Desk, what: str, wanted: Wanted) -> bytes:
+def part(desk: Desk, what: str, wanted: Wanted, progress: Progress | None = None) -> bytes:
     """A part as a file: PNG for MASK, JPEG for the bare fill and the picture with the WebUI's fill.
 
-    what: of WHATS. Raises ValueError for a box outside the picture or a size out of range.
+    what: of WHATS. Raises ValueError for a box outside the picture or a size out of range,
+    StoppedError if `progress` stops the fill.
     """
     box, size, factor = wanted.box, wanted.size, wanted.factor
     if not _is_there(desk, wanted):
@@ -131,7 +135,7 @@ def part(desk: Desk, what: str, wanted: Wanted) -> bytes:
         fill = _host_fill(desk)
         return _file("jpg", _cut(lambda b: np.asarray(fill.crop(b)), factor, box, size))
     factor = max(factor, copies.largest(desk))
-    whole = copies.bare(desk, factor).prepared.image
+    whole = copies.bare(desk, factor, progress).prepared.image
     return _file("jpg", _cut(lambda b: _flat(whole.crop(b)), factor, box, size))
 
 

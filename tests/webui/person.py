@@ -44,6 +44,8 @@ class Person:
             "seed": 1,
             "mask_blur": 0,
             "denoising_strength": 0.2,
+            "width": 512,  # Forge Neo begins with 1024
+            "height": 512,
         }.items():
             self.type(f"#img2img_{name}", value)
 
