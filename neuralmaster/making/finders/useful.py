@@ -54,8 +54,10 @@ def useful_object(picture: Image.Image, inpaint: Plane, found: Found | None = No
 
 def _drawn_out(cells: Plane, factor: int, shape: tuple[int, ...]) -> Plane:
     """Each cell as so many pixels a side."""
-    drawn = cells.repeat(factor, axis=0).repeat(factor, axis=1)
-    return np.ascontiguousarray(drawn[: shape[0], : shape[1]])
+    height, width = cells.shape
+    size = (width * factor, height * factor)
+    drawn = cv2.resize(cells, size, interpolation=cv2.INTER_NEAREST)
+    return drawn[: shape[0], : shape[1]]
 
 
 def _is_mostly_in(area: Plane, found: Plane) -> bool:
