@@ -1,8 +1,10 @@
-"""Pens and fingers on the canvas."""
+"""Pens and fingers on the canvas, and the screen of a phone."""
 
 from __future__ import annotations
 
 import pytest
+
+from tests.browser.person import Person
 
 
 @pytest.fixture
@@ -64,3 +66,31 @@ def test_two_fingers_zoom_and_paint_nothing(painter, devices):
     painter.page.wait_for_timeout(300)
     assert painter.state()["undo"] == 0
     assert not painter.page.evaluate("neuralmasterBrush.isDrawing()")
+
+
+OUTSIDE = """() => {
+    const controls = ":is(button, label, input, legend, output, summary, .nm-bar > *)";
+    return [...document.querySelectorAll(`#neuralmaster_studio ${controls}`)].filter(one => {
+        const box = one.getBoundingClientRect();
+        return box.width && (box.left < 0 || box.right > innerWidth);
+    }).map(one => one.outerHTML.slice(0, 120));
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_on_a_phone_everything_lies_within_the_width_of_the_window(browser, url, width):
+    person = Person(browser, url, size=(width, 844))
+    assert person.page.evaluate(OUTSIDE) == []
+    person.load_the_example()
+    person.is_idle()
+    assert person.page.evaluate(OUTSIDE) == []
+    for name in ("canvas", "stage", "said"):  # all three are on the screen
+        box = person.page.locator(f"#nm_{name}").bounding_box()
+        assert box["y"] + box["height"] <= 844
+    person.choose("preset", "Outpaint")
+    for fold in ("more", "look", "how", "sampling"):
+        person.page.click(f"#nm_{fold} summary")
+    person.page.wait_for_selector("#nm_right input", state="visible")
+    assert person.page.evaluate(OUTSIDE) == []
+    assert person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    person.context.close()
