@@ -40,6 +40,6 @@ footer { display: none !important; }
 .gradio-container, .gradio-container > main { max-width: none !important; }
 .gradio-container main, .gradio-container .main { padding: 10px 14px !important; }
 @media (max-width: 700px) {
-  .gradio-container main, .gradio-container .main { padding: 4px !important; }
+  .gradio-container, .gradio-container main, .gradio-container .main { padding: 4px !important; }
 }
 """

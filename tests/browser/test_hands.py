@@ -82,7 +82,7 @@ def test_on_a_phone_everything_lies_within_the_width_of_the_window(browser, url,
     person = Person(browser, url, size=(width, 844))
     assert person.page.evaluate(OUTSIDE) == []
     person.load_the_example()
-    person.is_idle()
+    person.wait_for_word("Paint over the part to repaint")
     assert person.page.evaluate(OUTSIDE) == []
     for name in ("canvas", "stage", "said"):  # all three are on the screen
         box = person.page.locator(f"#nm_{name}").bounding_box()
