@@ -12,7 +12,7 @@ from neuralmaster.fallbacks import NO_CONTEXT, NOT_FOUND, STOPPED, Fallback
 from neuralmaster.fills import FILLS, Fill, Scene
 from neuralmaster.fills.blend import blend_in
 from neuralmaster.fills.grain import grain
-from neuralmaster.fills.progress import Progress, StoppedError, Tell, part, teller
+from neuralmaster.fills.progress import Progress, Report, StoppedError, part, reporting
 from neuralmaster.making.finders import useful_object
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams
@@ -75,25 +75,25 @@ def prepare(request: Request, progress: Progress | None = None) -> Prepared:
         return original
     scene = Scene(picture, mask.inverted() if request.invert else mask)
     try:
-        return _filled(original, scene, request, teller(progress))
+        return _filled(original, scene, request, reporting(progress))
     except StoppedError:
         return replace(original, image=picture.copy(), fallback=STOPPED)
 
 
-def _filled(original: Prepared, scene: Scene, request: Request, tell: Tell) -> Prepared:
+def _filled(original: Prepared, scene: Scene, request: Request, report: Report) -> Prepared:
     """The picture of `original` filled in place, and what is to be said of it."""
     picture, params, fill = scene.picture, request.params, FILLS[request.params.method]
     making = {
         "seed": request.seed,
         "scale": request.scale,
-        "tell": part(tell, 0, FILLING),
+        "report": part(report, 0, FILLING),
     }
     field = fill(scene, {**asdict(params), **making})
     if fill.needs_object and not field.cells.useful:
         return replace(original, fallback=NO_CONTEXT)
     pattern = grain(scene, field.cells, params.grain, request.seed) if params.grain else None
     filled = blend_in(
-        original.image, field, scene.mask, scene.object, pattern, tell=part(tell, FILLING, 1)
+        original.image, field, scene.mask, scene.object, pattern, report=part(report, FILLING, 1)
     )
     colours = images.to_levels(field.cells.mean)[: images.colour_channels(picture)]
     return replace(

@@ -9,7 +9,7 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.fills.field import Field
 from neuralmaster.fills.grain import Grain
-from neuralmaster.fills.progress import Tell, nobody
+from neuralmaster.fills.progress import Report, silent
 from neuralmaster.images import Box, Floats
 from neuralmaster.masks import HALF, TwoChannelMask
 
@@ -26,7 +26,7 @@ def blend_in(  # noqa: PLR0913 - the last two are options
     box: Box,
     grain: Grain | None = None,
     *,
-    tell: Tell = nobody,
+    report: Report = silent,
 ) -> bool:
     """Blends a fill, with grain over it, into the part of a standard picture inside `box`.
 
@@ -41,7 +41,7 @@ def blend_in(  # noqa: PLR0913 - the last two are options
     table = images.to_levels(images.table(fill_weight))
     filled = False
     for first, last in images.strips(box):
-        tell((first - upper) / (lower - upper))
+        report((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
         weight = images.scaled(cv2.LUT(red, table), green)
         if not cv2.countNonZero(weight):

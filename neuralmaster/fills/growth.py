@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from neuralmaster.fills.progress import Tell, nobody
+from neuralmaster.fills.progress import Report, silent
 from neuralmaster.fills.pyramid import TINY, Flat, Level, bell, eroded, windows
 from neuralmaster.images import Floats, Plane
 
@@ -29,13 +29,13 @@ AGAIN = 0.2  # cost of a use, of the contrast squared; larger repeats less and f
 OVERLAP = 0.5  # share of a place's known cells that its source must have too; larger finds fewer
 
 
-def grow(level: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat:
+def grow(level: Level, rng: np.random.Generator, report: Report = silent) -> Flat:
     """A source cell for each missing cell (see Level.missing); `level` has some source."""
     growth = _Growth(level, rng)
     all_cells = growth.left
     while growth.left:
         growth.step()
-        tell(1 - growth.left / all_cells)
+        report(1 - growth.left / all_cells)
     return growth.picks[level.missing]
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from neuralmaster.fills.growth import GUIDE, grow
-from neuralmaster.fills.progress import Tell, nobody, part
+from neuralmaster.fills.progress import Report, part, silent
 from neuralmaster.fills.pyramid import REACH, Flat, Level, bell, nearest, windows
 from neuralmaster.images import Floats
 
@@ -25,13 +25,13 @@ BANDS = 12  # numbers that a patch is reduced to; more tell more patches apart a
 SAMPLE = 2000  # patches that the reduction is fitted to; more fit better and take longer
 COHERENT = 0.1  # advantage of continuing a neighbour; larger copies larger parts (bench)
 GUESSES = 3  # random sources in each pass, each closer by; more fit better and take longer
-LAYING = 0.7  # share of the time that laying out takes, for the progress that is told
+LAYING = 0.7  # share of the time that laying out takes, for the progress that is reported
 FAR = np.float32(1e6)  # in all bands of a cell that must not be copied
 _AROUND = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
 _FURTHER = [(2 * y, 2 * x) for y, x in _AROUND]
 
 
-def found(finest: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat | None:
+def found(finest: Level, rng: np.random.Generator, report: Report = silent) -> Flat | None:
     """A source cell of the finest grid for each of its missing cells (see Level.missing).
 
     None if there is too little of the object to copy from.
@@ -46,13 +46,13 @@ def found(finest: Level, rng: np.random.Generator, tell: Tell = nobody) -> Flat 
         levels.append(coarser)
     shares = np.linspace(LAYING, 1, len(levels) + 1)
     level = levels.pop()
-    laid = grow(level, rng, part(tell, 0, LAYING))
+    laid = grow(level, rng, part(report, 0, LAYING))
     picks = level.nearest_source.ravel()[laid]
-    picks = _refined(level, picks, rng, part(tell, *shares[:2]))
+    picks = _refined(level, picks, rng, part(report, *shares[:2]))
     for number in range(1, len(shares) - 1):
         coarser, level = level, levels.pop()
         picks = _doubled(coarser, level, picks)
-        picks = _refined(level, picks, rng, part(tell, *shares[number : number + 2]))
+        picks = _refined(level, picks, rng, part(report, *shares[number : number + 2]))
     return picks
 
 
@@ -70,7 +70,7 @@ def _doubled(coarse: Level, fine: Level, picks: Flat) -> Flat:
     return fine.nearest_source[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
 
 
-def _refined(level: Level, picks: Flat, rng: np.random.Generator, tell: Tell) -> Flat:
+def _refined(level: Level, picks: Flat, rng: np.random.Generator, report: Report) -> Flat:
     """The picks after PASSES passes, each over all cells at once."""
     axes = _axes(level, rng)
     guide = level.guide.reshape(level.valid.size, -1) * np.float32(np.sqrt(GUIDE))
@@ -89,7 +89,7 @@ def _refined(level: Level, picks: Flat, rng: np.random.Generator, tell: Tell) ->
             down, across = rng.integers(-reach, reach + 1, (2, len(picks)))
             search.offer(search.picks + down * level.shape[1] + across, 1 + COHERENT)
         picks = search.picks
-        tell((number + 1) / PASSES)
+        report((number + 1) / PASSES)
     return picks
 
 

@@ -1,34 +1,34 @@
-"""How far a fill is: told while it is made, so that a person can be shown it and can stop it."""
+"""How far a fill is, reported while it is made, so that it can be shown and stopped."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Tell = Callable[[float], None]  # told the share that is done, 0..1; may raise StoppedError
-Progress = Callable[[float], bool | None]  # told it as well; False: the fill should stop
+Report = Callable[[float], None]  # called with the share that is done, 0..1; may raise StoppedError
+Progress = Callable[[float], bool | None]  # a caller's, called likewise; False: stop the fill
 
 
 class StoppedError(Exception):
-    """Whoever follows the fill wants no more of it."""
+    """The caller stopped the fill."""
 
 
-def nobody(share: float) -> None:
-    """Tells nobody."""
+def silent(share: float) -> None:
+    """Reports to no one."""
 
 
-def teller(progress: Progress | None) -> Tell:
-    """Tells `progress`, and raises StoppedError if that returns False."""
+def reporting(progress: Progress | None) -> Report:
+    """Reports to `progress`, and raises StoppedError if that returns False."""
     if progress is None:
-        return nobody
+        return silent
 
-    def tell(share: float) -> None:
+    def report(share: float) -> None:
         goes_on = progress(float(share))
         if goes_on is not None and not goes_on:
             raise StoppedError
 
-    return tell
+    return report
 
 
-def part(tell: Tell, first: float, last: float) -> Tell:
-    """Tells of a part of the work, which takes it from the share `first` to the share `last`."""
-    return lambda share: tell(first + (last - first) * share)
+def part(report: Report, first: float, last: float) -> Report:
+    """Reports on a part of the work, which takes it from the share `first` to the share `last`."""
+    return lambda share: report(first + (last - first) * share)

@@ -20,7 +20,7 @@ class Fill:
     name: the value that users choose. make: fills a Scene. help: what it does, half a sentence.
     rank: its position in lists, ascending; the first is the default.
     takes: which parameters `make` takes besides, by name: fields of FillParams, "seed" or "scale"
-        (see Request), or "tell", by which it reports its progress (see progress.Tell).
+        (see Request), or "report", by which it reports its progress (see progress.Report).
     detail: it is as sharp as the picture, so that the fill of a small copy shows less; slower.
     tensors: neuralmaster.tensors implements it in torch as well.
     needs_object: its colours come from the useful object; without one there is no fill.

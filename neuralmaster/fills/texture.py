@@ -23,7 +23,7 @@ from neuralmaster.fills.detail import SELF, Detail, drawn_out
 from neuralmaster.fills.field import Cells, Field
 from neuralmaster.fills.grid import Grid
 from neuralmaster.fills.patches import found
-from neuralmaster.fills.progress import Tell, nobody, part
+from neuralmaster.fills.progress import Report, part, silent
 from neuralmaster.fills.pyramid import Level, low_passed
 from neuralmaster.fills.scene import Scene
 from neuralmaster.fills.table import fill
@@ -60,24 +60,24 @@ class TexturedField(Field):
     "texture",
     rank=30,
     help="the colours of context with the object's own surface over them",
-    takes=("seed", "tell"),
+    takes=("seed", "report"),
     detail=True,
 )
-def texture(scene: Scene, seed: int = 0, tell: Tell = nobody) -> Field:
+def texture(scene: Scene, seed: int = 0, report: Report = silent) -> Field:
     """The field of `context` with the object's own detail; the smooth field if there is none.
 
-    seed: any integer; the same gives the same fill, another one another fill alike. tell: see
-    progress.Tell.
+    seed: any integer; the same gives the same fill, another one another fill alike. report: see
+    progress.Report.
     """
     bands = images.colour_channels(scene.picture)
     if bands == 1:  # as its colour twin, to the bit
         mode = "RGBA" if images.has_alpha(scene.picture) else "RGB"
-        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed, tell)
+        twin = texture(Scene(scene.picture.convert(mode), scene.mask), seed, report)
         return _gray(twin)
     field = context(scene)
     if not field.cells.useful:
         return field
-    detail = _detail(scene, field, np.random.default_rng(seed % 2**64), tell)
+    detail = _detail(scene, field, np.random.default_rng(seed % 2**64), report)
     if detail is None:
         return replace(field, notes=(*field.notes, TOO_LITTLE))
     return TexturedField(field.colour, field.cells, field.belief, field.notes, detail=detail)
@@ -95,7 +95,7 @@ def _gray(field: Field) -> Field:
     return field
 
 
-def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) -> Detail | None:
+def _detail(scene: Scene, field: Field, rng: np.random.Generator, report: Report) -> Detail | None:
     """The detail for a picture in colour; None if there is too little to copy from."""
     left, upper, right, lower = box = scene.object
     size = -(-max(right - left, lower - upper) // WORK)
@@ -116,7 +116,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) ->
     apart = np.where(valid[..., None], colour - low, np.float32(0))
     guide = np.dstack([tone, contrast(apart, valid)])
     level = Level(apart, guide, valid, red >= HALF)
-    picks = found(level, rng, part(tell, 0.1, 0.8))
+    picks = found(level, rng, part(report, 0.1, 0.8))
     if picks is None:
         return None
     shift = np.full(valid.shape, SELF)
@@ -124,7 +124,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator, tell: Tell) ->
     y = picks // across - level.missing // across
     x = picks % across - level.missing % across
     shift.ravel()[level.missing] = (y * width + x) * size
-    levels, lowest, highest = _measured(scene, low, valid, size, part(tell, 0.8, 1))
+    levels, lowest, highest = _measured(scene, low, valid, size, part(report, 0.8, 1))
     smooth = np.rint(smooth).astype(np.int16)
     return Detail(
         levels,
@@ -183,7 +183,7 @@ def _reddest(scene: Scene, shape: tuple[int, int], size: int) -> Plane:
 
 
 def _measured(
-    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int, tell: Tell
+    scene: Scene, low: Floats, valid: NDArray[np.bool_], size: int, report: Report
 ) -> tuple[NDArray[np.int16], NDArray[np.int16], NDArray[np.int16]]:
     """The picture less its low-pass at full size, and the range of what is valid of it."""
     left, upper, right, lower = box = scene.object
@@ -200,5 +200,5 @@ def _measured(
         if inside.any():
             lowest = np.minimum(lowest, pixels[inside].min(axis=0))
             highest = np.maximum(highest, pixels[inside].max(axis=0))
-        tell((last - upper) / (lower - upper))
+        report((last - upper) / (lower - upper))
     return levels, lowest, highest

@@ -50,7 +50,7 @@ def bare(desk: Desk, factor: int, progress: Progress | None = None) -> Bare:
     """The fill of a copy, wherever there is a pixel with some green and a red of half or more.
 
     Colours are taken where red is below half, which stays as it is. A line that is thinner than a
-    cell is filled as well. Raises StoppedError if `progress`, which is told the share that is done,
+    cell is filled as well. progress: called with the share that is done; raises StoppedError if it
     stops the fill.
     """
     shown = _shown(desk, factor)
@@ -73,7 +73,7 @@ def bare(desk: Desk, factor: int, progress: Progress | None = None) -> Bare:
 
 
 def prepared(desk: Desk, factor: int) -> Prepared:
-    """The job's outcome, as told from the copy: its fallback and notes are those of the job."""
+    """The job's outcome, as the copy shows it: its fallback and notes are those of the job."""
     small = bare(desk, factor).prepared
     if not small.applied:
         return desk.finished() if factor > 1 else small

@@ -58,9 +58,9 @@ def _differing(plane: Plane, other: Plane) -> tuple[int, int, int, int]:
     rows, columns = plane.shape
     boxes = []
     for first, last in images.strips((0, 0, columns, rows)):  # little memory, and quicker
-        differ = cv2.absdiff(plane[first:last], other[first:last])
-        x, y, width, height = cv2.boundingRect(differ)
-        if width:
+        mine, its = plane[first:last], other[first:last]
+        if cv2.norm(mine, its, cv2.NORM_INF):  # most strips are alike, and this finds it soonest
+            x, y, width, height = cv2.boundingRect(cv2.absdiff(mine, its))
             boxes.append((x, first + y, x + width, first + y + height))
     if not boxes:
         return (0, 0, 0, 0)

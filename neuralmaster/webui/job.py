@@ -236,7 +236,7 @@ def _prepared(p: Processing, mask: Image.Image, args: Arguments) -> list[Prepare
     mask = tabs.before_hardening(mask, args.mask)
     by_id: dict[int, Prepared] = {}
     seed = int(p.seed) if args.params.uses_seed else 0
-    with progress.told(len(p.init_images)) as follow:
+    with progress.shown(len(p.init_images)) as follow:
         for number, image in enumerate(p.init_images):
             if id(image) not in by_id:  # the Batch tab repeats one picture
                 by_id[id(image)] = args.prepare(

@@ -14,7 +14,7 @@ from neuralmaster.fills.progress import Progress
 
 
 @contextmanager
-def told(pictures: int) -> Iterator[Callable[[int], Progress]]:
+def shown(pictures: int) -> Iterator[Callable[[int], Progress]]:
     """Gives what follows the filling of a picture, by its number from 0.
 
     It stops the fill once a person has interrupted the job. At the end its sentence goes.
