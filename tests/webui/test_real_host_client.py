@@ -10,13 +10,23 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from neuralmaster import __version__, files
 from neuralmaster.cli import batch, main
 from tests.pictures import ROOT, textured_scene
-from tests.webui.real_host import WebUI, by_name, needs_named_jobs, needs_webui, same, same_result
+from tests.webui.real_host import (
+    PASTES_BY_TWICE,
+    STANDIN,
+    WebUI,
+    by_name,
+    needs_named_jobs,
+    needs_webui,
+    same,
+    same_result,
+)
 
 pytestmark = needs_webui
 
@@ -113,10 +123,15 @@ def test_a_bar_with_the_time_to_go_is_shown(webui, monkeypatch):
 
 
 def test_prepared_here_it_gives_the_same_picture(webui, capsys):
-    """Which is not matched: that is done where the picture is sampled."""
+    """Which is not matched: that is done where the picture is sampled.
+
+    Where the host pastes some of its init image over what is filled, that is the fill.
+    """
     assert img2img(webui, "--match", "off") == 0
     assert img2img(webui, "--local", out="local.png") == 0
-    assert same_result(Image.open("out.png"), Image.open("local.png"))
+    out, local = (np.asarray(Image.open(name)).astype(int) for name in ("out.png", "local.png"))
+    where = np.isin(MASK.getchannel("R"), (0, 255)) | PASTES_BY_TWICE
+    assert abs(out - local)[where].max() <= STANDIN.levels
 
 
 def test_two_results_and_an_ignored_field(webui, capsys):
