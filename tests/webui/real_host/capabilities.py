@@ -64,7 +64,7 @@ MAIN_THREAD = "modules_forge/main_thread.py"
 TELLS_ERRORS = not _has(MAIN_THREAD) or _has(MAIN_THREAD, "last_exception")
 # Forge Neo blurs a mask in both directions at once, the others in one after the other; both round
 BLURS_AT_ONCE = _has("modules/processing.py", "(kernel_size, kernel_size)")
-# the others paste a Whole picture by twice the mask, so nothing where half of red or more is filled;
+# the others paste a Whole picture by twice the mask, so nothing where half or more of red is;
 # Forge Neo by the mask's square root
 PASTES_BY_TWICE = _has("modules/processing.py", "np_mask.astype(np.float32)) * 2")
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
