@@ -8,12 +8,13 @@ from neuralmaster.fills.detail import SELF, Detail, drawn_out
 SIZE = 2
 
 
-def detail(levels, shift, lowest=0, highest=255):
+def detail(levels, shift, offset=0.0, lowest=0, highest=255):
     """One band over a box that starts at (10, 20)."""
     height, width = levels.shape
     return Detail(
         levels[..., None].astype(np.int16),
         np.asarray(shift, np.intp),
+        np.full((len(shift), len(shift[0]), 1), offset, np.float32),
         np.array([lowest], np.int16),
         np.array([highest], np.int16),
         (20, 10, 20 + width, 10 + height),
@@ -30,6 +31,7 @@ def over(made, level=100):
 def test_a_cell_shows_what_lies_where_it_copies_from():
     levels = np.array([[1, 2, 30, 40], [5, 6, 70, 80]])
     assert over(detail(levels, [[2, SELF]]))[0][0] == 130
+    assert over(detail(levels, [[2, SELF]], offset=4.4))[0][0] == 134
     assert over(detail(levels, [[SELF, -2]])) == [[100, 100, 101, 102], [100, 100, 105, 106]]
 
 

@@ -20,11 +20,13 @@ class Detail:
     levels: rows x columns x bands int16 over `box`, the picture less its low-pass where valid.
     shift: h x w, for each cell of `size` pixels how many pixels on (row by row) its detail lies;
         SELF where the cell has none.
+    offset: h x w x bands float32, what is added to a cell's detail (see seams.offsets).
     lowest, highest: (bands,), no colour goes beyond these.
     """
 
     levels: NDArray[np.int16]
     shift: NDArray[np.intp]
+    offset: Floats
     lowest: NDArray[np.int16]
     highest: NDArray[np.int16]
     box: Box
@@ -37,7 +39,7 @@ class Detail:
         """
         rows = np.arange(first - self.box[1], first - self.box[1] + fill.shape[0])
         columns = np.arange(left - self.box[0], left - self.box[0] + fill.shape[1])
-        detail = self._copied(rows, columns)
+        detail = self._copied(rows, columns) + drawn_out(self.offset, rows, columns, self.size)
         detail += fill
         np.clip(detail, self.lowest, self.highest, out=detail)
         return np.rint(detail, out=detail).astype(np.uint8)

@@ -26,6 +26,7 @@ from neuralmaster.fills.patches import found
 from neuralmaster.fills.progress import Report, part, silent
 from neuralmaster.fills.pyramid import Level, low_passed
 from neuralmaster.fills.scene import Scene
+from neuralmaster.fills.seams import offsets
 from neuralmaster.fills.table import fill
 from neuralmaster.images import Floats, Plane
 from neuralmaster.masks import HALF
@@ -91,7 +92,8 @@ def _gray(field: Field) -> Field:
     if isinstance(field, TexturedField):
         detail = field.detail
         ends = {name: getattr(detail, name)[:1] for name in ("lowest", "highest")}
-        field = replace(field, detail=replace(detail, levels=detail.levels[..., :1], **ends))
+        thin = {name: getattr(detail, name)[..., :1] for name in ("levels", "offset")}
+        field = replace(field, detail=replace(detail, **thin, **ends))
     return field
 
 
@@ -129,6 +131,7 @@ def _detail(scene: Scene, field: Field, rng: np.random.Generator, report: Report
     return Detail(
         levels,
         shift,
+        offsets(level, picks),
         np.minimum(lowest, smooth.min(axis=(0, 1))),
         np.maximum(highest, smooth.max(axis=(0, 1))),
         box,
