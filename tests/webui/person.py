@@ -89,7 +89,8 @@ class Person:
         self.open_mode("Inpaint upload")
         self.upload("#img_inpaint_base", image)
         self.upload("#img_inpaint_mask", mask)
-        self.choose("Whole picture", AREA)  # Forge Neo begins with the other
+        # Whole picture, in any language; Forge Neo begins with the other
+        self.page.click(f"{AREA} label:has(input) >> nth=0")
 
     def choose(self, name, radio=RADIO):
         if self._is_list(radio):
