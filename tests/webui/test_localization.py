@@ -35,10 +35,10 @@ def panel(host):
 
 
 def settings(host):
-    """The texts of the settings, as the host shows them."""
+    """The texts of the settings, as they are on the host's page; one is hidden there."""
     host.add_settings()
-    shown = [o for key, o in host.opts.options.items() if key != "neuralmaster_keep_gradient"]
-    return {option.label for option in shown} | {f"({option.explained})" for option in shown}
+    options = host.opts.options.values()
+    return {o.label for o in options} | {f"({o.explained})" for o in options if o.explained}
 
 
 def captions(_):
