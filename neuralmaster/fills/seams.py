@@ -42,7 +42,6 @@ def offsets(level: Level, picks: Flat) -> Floats:
         second += jump
     free = level.is_missing
     pull = np.where(free, np.float32(1 / (REACH * max(level.shape)) ** 2), np.float32(HELD))
-    jumps[~free] = 0
     side = 2**HALVINGS
     beyond = [(0, -length % side) for length in level.shape]
     pull = np.pad(pull, beyond, constant_values=pull.min())
