@@ -110,7 +110,7 @@ def test_mirrored_parts_have_mirrored_offsets(shape):
 
 
 def test_no_step_shows_in_a_smooth_surface():
-    """Its curvature gives the detail of places other means: steps of 12 levels, left as they are."""
+    """Its curvature gives the detail of places other means: left so, steps of 12 levels."""
     y, x = np.mgrid[:256, :256] / 256
     plane = 120 + 60 * np.sin(12 * x) * np.cos(10 * y)
     image = Image.fromarray(np.uint8(np.dstack([plane, 0.8 * plane, 255 - plane])))
