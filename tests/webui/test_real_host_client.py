@@ -1,22 +1,19 @@
-"""`python -m neuralmaster img2img` and a real WebUI: jobs, folders, restarts, logins."""
+"""`python -m neuralmaster img2img` and a real WebUI: jobs, interrupts, logins, other WebUIs."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
 import signal
-import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from neuralmaster import __version__, files
-from neuralmaster.cli import batch, main
-from tests.pictures import ROOT, textured_scene
+from neuralmaster import __version__
+from neuralmaster.cli import batch
+from tests.webui.client import IMAGE, MASK, img2img, progress, started, until
 from tests.webui.real_host import (
     PASTES_BY_TWICE,
     STANDIN,
@@ -30,24 +27,6 @@ from tests.webui.real_host import (
 
 pytestmark = needs_webui
 
-IMAGE, MASK = textured_scene(512, 512)
-SETTINGS = {
-    "prompt": "an apple",
-    "steps": 4,
-    "denoising_strength": 0.2,
-    "seed": 1,
-    "sampler_name": "Euler",
-}
-
-
-# Ctrl-C works, even if whoever runs the tests has it switched off, as a shell does with "&"
-MAIN = """
-import signal, sys
-signal.signal(signal.SIGINT, signal.default_int_handler)
-from neuralmaster.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-
 
 @pytest.fixture(autouse=True)
 def job(tmp_path, monkeypatch):
@@ -55,34 +34,6 @@ def job(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     IMAGE.save("image.png")
     MASK.save("mask.png")
-
-
-def words(webui, *more, of=("image.png", "mask.png"), out="out.png", **settings):
-    values = {**SETTINGS, **settings}
-    arguments = ["img2img", *map(str, of), "--url", webui.url, "-o", str(out), *more]
-    return arguments + [f"--set={name}={value}" for name, value in values.items()]
-
-
-def img2img(webui, *more, **settings):
-    return main(words(webui, *more, **settings))
-
-
-def started(webui, *more, **settings):
-    """The same in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", MAIN, *words(webui, *more, **settings)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def until(done, seconds=120):
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 class Terminal(io.StringIO):
@@ -181,10 +132,6 @@ def test_ctrl_c_stops_the_job_there(webui, tmp_path):
     assert not (tmp_path / "out.png").exists()
 
 
-def progress(webui):
-    return webui.get("/sdapi/v1/progress?skip_current_image=true")["progress"]
-
-
 def test_a_job_interrupted_by_somebody_else_has_no_result(webui, tmp_path):
     before = len(webui.runs())
     running = started(webui, steps=140, denoising_strength=1)
@@ -194,72 +141,6 @@ def test_a_job_interrupted_by_somebody_else_has_no_result(webui, tmp_path):
     assert running.returncode == 3
     assert "the job was interrupted at" in err
     assert not (tmp_path / "out.png").exists()
-
-
-# --- folders ----------------------------------------------------------------------------------
-
-MANY = [f"{number:02}" for number in range(20)]
-SMALL = {"steps": 8, "denoising_strength": 0.5}
-
-
-@pytest.fixture
-def folders(tmp_path):
-    for folder in ("images", "masks"):
-        (tmp_path / folder).mkdir()
-    for seed, name in enumerate(MANY):
-        image, mask = textured_scene(192, 192, seed)
-        image.save(f"images/{name}.png")
-        mask.save(f"masks/{name}.png")
-    return {"of": ("images", "masks"), "out": "out", **SMALL}
-
-
-def finished(tmp_path):
-    return sorted(path.stem for path in tmp_path.glob("out/[0-9]*.png"))
-
-
-def expect_every_picture_once(webui, tmp_path):
-    """And each as it is made alone."""
-    assert finished(tmp_path) == MANY
-    assert [path.name for path in (tmp_path / "out").iterdir() if path.suffix != ".png"] == []
-    for name in MANY:
-        image, mask = files.read(f"images/{name}.png"), files.read(f"masks/{name}.png")
-        alone = webui.img2img(image, mask, width=192, height=192, **SMALL, **by_name())
-        assert same_result(Image.open(f"out/{name}.png"), alone.images[0])
-
-
-def test_a_folder_whose_client_is_killed_is_resumed(webui, tmp_path, folders, capsys):
-    before = len(webui.runs())
-    running = started(webui, **folders)
-    until(lambda: len(finished(tmp_path)) >= 7)
-    running.kill()
-    running.communicate()
-    done = {path: path.stat().st_mtime_ns for path in tmp_path.glob("out/[0-9]*.png")}
-    assert 7 <= len(done) < 20
-    assert img2img(webui, "--resume", **folders) == 0
-    skipped = len(done)
-    out = f"{20 - skipped} written, {skipped} skipped, 0 failed\n"
-    assert capsys.readouterr().out == out
-    assert all(path.stat().st_mtime_ns == when for path, when in done.items())
-    assert len(webui.runs()) - before <= 21  # the job that ran when it was killed ran again
-    expect_every_picture_once(webui, tmp_path)
-
-
-@pytest.mark.parametrize("how", ["killed", "asked to restart"])
-def test_a_folder_goes_on_when_the_webui_is_restarted(webui, tmp_path, folders, how):
-    running = started(webui, **folders)
-    until(lambda: len(finished(tmp_path)) >= 5)
-    if how == "killed":
-        webui.kill()
-    else:  # it interrupts its job then, and hands out what there is of it
-        webui.post("/sdapi/v1/interrupt", {})
-        webui.kill()
-    time.sleep(2)
-    webui.start()
-    out, err = running.communicate(timeout=600)
-    assert (running.returncode, out) == (0, "20 written, 0 skipped, 0 failed\n"), err
-    assert "cannot be reached" in err
-    assert "trying again in" in err
-    expect_every_picture_once(webui, tmp_path)
 
 
 # --- WebUIs of another kind -------------------------------------------------------------------
