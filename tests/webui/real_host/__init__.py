@@ -2,6 +2,7 @@
 
 from tests.webui.real_host.capabilities import (
     BLURS_AT_ONCE,
+    PASTES_ALL,
     PASTES_BY_TWICE,
     STANDIN,
     TELLS_ERRORS,
@@ -23,6 +24,7 @@ from tests.webui.real_host.webui import PROPS, RADIO, STOCK, WebUI
 
 __all__ = [
     "BLURS_AT_ONCE",
+    "PASTES_ALL",
     "PASTES_BY_TWICE",
     "PROPS",
     "RADIO",

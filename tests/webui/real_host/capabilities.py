@@ -67,6 +67,8 @@ BLURS_AT_ONCE = _has("modules/processing.py", "(kernel_size, kernel_size)")
 # the others paste a Whole picture by twice the mask, so nothing where half or more of red is;
 # Forge Neo by the mask's square root
 PASTES_BY_TWICE = _has("modules/processing.py", "np_mask.astype(np.float32)) * 2")
+# Forge Neo pastes from an infotext neither the prompt nor the default of what it leaves out
+PASTES_ALL = not _has("modules/infotext_utils.py", "return gr.skip()")
 SOFT_INPAINTING = "extensions-builtin/soft-inpainting/scripts/soft_inpainting.py"
 needs_soft_inpainting = _needs(SOFT_INPAINTING, "", "has no Soft inpainting; A1111 from 1.8 on")
 needs_precise_masks = _needs(
