@@ -55,9 +55,9 @@ class Arrays:
         """An image as planes."""
         return image.swapaxes(1, 2).swapaxes(0, 1)
 
-    def dots(self, image: Array, other: Array) -> Array:
-        """The dot product of each band with that of another image; multiplies images by bands."""
-        return (image * other).sum(axis=0).sum(axis=0)
+    def dot(self, image: Array, other: Array) -> Array:
+        """The dot product with another image, over all its bands."""
+        return (image * other).sum()
 
     def neighbours(self, image: Array) -> Array:
         """The sum of each cell's four neighbours; beyond the border its cells go on."""
