@@ -100,7 +100,10 @@ def colour_channels(picture: Image.Image) -> int:
 
 def channel(picture: Image.Image, index: int) -> Plane:
     """One channel of a standard picture, HxW; a read-only array."""
-    return np.asarray(picture.getchannel(index))
+    if picture.mode == "LA":  # Pillow packs neither of its channels alone
+        return np.asarray(picture.getchannel(index))
+    packed = picture.tobytes("raw", picture.getbands()[index])
+    return np.frombuffer(packed, np.uint8).reshape(picture.height, picture.width)
 
 
 def alpha(picture: Image.Image) -> Plane:
@@ -130,6 +133,12 @@ def read_box(picture: Image.Image, box: Box) -> Plane:
     """The pixels of a box, rows x (columns * channels), channels interleaved; read-only."""
     part = np.asarray(picture.crop(box))
     return part.reshape(part.shape[0], -1)
+
+
+def read_channels(picture: Image.Image, box: Box) -> list[Plane]:
+    """The pixels of a box, each channel rows x columns; read-only."""
+    part = picture.crop(box)
+    return [channel(part, index) for index in range(len(part.getbands()))]
 
 
 def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:

@@ -45,6 +45,11 @@ class Axis:
         begin = min(max(begin, 0), self.count - 1)
         return slice(begin, min(max(end, begin + 1), self.count))
 
+    def pixels(self, cells: slice) -> tuple[int, int]:
+        """The pixels [first, last) that have a share in any of these cells."""
+        first, last = (self.start + self.size * edge for edge in (cells.start, cells.stop))
+        return math.floor(first), math.ceil(last)
+
     def taps(self, first: int, last: int) -> tuple[np.ndarray, Floats]:
         """For each of the pixels [first, last) the cell before its centre, and the next's share.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -65,26 +66,19 @@ class Scene:
         averages = Averages(box, grid, bands + 1 + 2 * wary)
         curves = images.table(by_inpaint), images.table(by_source)
         useful = 0
-        for part in self._parts_with_object(box):
+        for part in self._parts_with_object(box, averages.strips()):
             left, first, right, last = part
             red, green = self.mask.strip(first, last, left, right)
-            planes = averages.planes(part)
-            weight = planes[bands]
-            cv2.LUT(self._beside_edges(part, box) if wary else red, curves[0], dst=weight)
-            # planes[0] is written below; until then it holds a factor
-            weight *= cv2.LUT(green, curves[1], dst=planes[0])
-            if wary:
-                np.copyto(planes[-2], green)
-                np.multiply(planes[-2], red, out=planes[-1])
-            pixels = images.read_box(self.picture, part)
-            split = cv2.split(pixels.reshape(*weight.shape, bands))
+            weight = cv2.LUT(self._beside_edges(part, box) if wary else red, curves[0])
+            weight *= cv2.LUT(green, curves[1])
+            channels = images.read_channels(self.picture, part)
             if images.has_alpha(self.picture):
-                weight *= split[-1] / np.float32(images.LEVELS)
+                weight *= channels[-1] / np.float32(images.LEVELS)
             useful += cv2.countNonZero(weight)
-            for band, plane in zip(split, planes, strict=False):
-                np.multiply(band, weight, out=plane)
-            averages.add(part)
-        means = averages.means
+            colours = (channel * weight for channel in channels)
+            mask = (green.astype(np.float32), np.multiply(red, green, dtype=np.float32))
+            averages.add(part, chain(colours, [weight], mask if wary else ()))
+        means = averages.means()
         colour, weight = means[:bands] / np.float32(images.LEVELS), means[bands]
         mask = means[bands + 1 :]
         if wary:
@@ -94,9 +88,9 @@ class Scene:
         colour = np.ascontiguousarray(colour.transpose(1, 2, 0))
         return Cells(colour, weight, mask, mean, grid, useful)
 
-    def _parts_with_object(self, box: Box) -> Iterator[Box]:
-        """The strips of a box, each no wider than what it holds of the useful object."""
-        for first, last in images.strips(box):
+    def _parts_with_object(self, box: Box, strips: Iterator[tuple[int, int]]) -> Iterator[Box]:
+        """Strips of a box, each no wider than what it holds of the useful object."""
+        for first, last in strips:
             _, green = self.mask.strip(first, last, box[0], box[2])
             left, _, width, _ = cv2.boundingRect(green)
             if width:
