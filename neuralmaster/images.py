@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -149,9 +150,12 @@ def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:
     picture.paste(Image.fromarray(pixels.reshape(shape)), (left, upper))
 
 
+@lru_cache(maxsize=32)
 def table(curve: Callable[[Floats], Floats]) -> Floats:
-    """A curve over [0, 1] as a table with one entry per level, for `cv2.LUT`."""
-    return curve(np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS))
+    """A curve over [0, 1] as a table with one entry per level, for `cv2.LUT`; read-only."""
+    values = curve(np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS))
+    values.flags.writeable = False
+    return values
 
 
 def to_levels(values: NDArray[np.floating[Any]]) -> Plane:

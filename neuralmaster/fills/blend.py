@@ -19,6 +19,9 @@ def fill_weight(red: Floats) -> Floats:
     return np.clip(2 * red - 1, 0, 1)
 
 
+WEIGHTS = images.to_levels(images.table(fill_weight))
+
+
 def blend_in(  # noqa: PLR0913 - the last two are options
     image: Image.Image,
     field: Field,
@@ -38,17 +41,18 @@ def blend_in(  # noqa: PLR0913 - the last two are options
     if left == right:
         return False
     colours = images.colour_channels(image)
-    table = images.to_levels(images.table(fill_weight))
     filled = False
     for first, last in images.strips(box):
         report((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
-        weight = images.scaled(cv2.LUT(red, table), green)
+        weight = images.scaled(cv2.LUT(red, WEIGHTS), green)
         if not cv2.countNonZero(weight):
             continue
         filled = True
-        spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
-        weights = cv2.merge(spread).reshape(last - first, -1)
+        bands = [weight] * colours
+        if images.has_alpha(image):
+            bands.append(np.zeros_like(weight))
+        weights = cv2.merge(bands).reshape(last - first, -1)
         part = (left, first, right, last)
         fill = field.strip(first, last, left, right)
         if grain:

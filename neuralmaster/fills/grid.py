@@ -64,12 +64,16 @@ class Axis:
 
         whole: all the cells, not only those that these pixels need.
         """
-        places = self._places(first, last)
-        cells = slice(int(places[0]), min(int(places[-1]) + 2, self.count))
+        before, share = self.taps(first, last)
+        cells = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
         if whole:
             cells = slice(0, self.count)
-        apart = np.abs(places[:, None] - np.arange(cells.start, cells.stop))
-        return np.maximum(1 - apart, 0).astype(np.float32), cells
+        matrix = np.zeros((last - first, cells.stop - cells.start), np.float32)
+        rows = np.arange(last - first)
+        matrix[rows, before - cells.start] = 1 - share
+        if self.count > 1:
+            matrix[rows, before - cells.start + 1] = share
+        return matrix, cells
 
     def _places(self, first: int, last: int) -> NDArray[np.float64]:
         """The centres of the pixels [first, last), in cells from the centre of the first cell."""

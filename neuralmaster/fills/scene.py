@@ -76,8 +76,8 @@ class Scene:
                 weight *= channels[-1] / np.float32(images.LEVELS)
             useful += cv2.countNonZero(weight)
             colours = (channel * weight for channel in channels)
-            mask = (green.astype(np.float32), np.multiply(red, green, dtype=np.float32))
-            averages.add(part, chain(colours, [weight], mask if wary else ()))
+            levels = (green.astype(np.float32), np.multiply(red, green, dtype=np.float32))
+            averages.add(part, chain(colours, [weight], levels if wary else ()))
         means = averages.means()
         colour, weight = means[:bands] / np.float32(images.LEVELS), means[bands]
         mask = means[bands + 1 :]
