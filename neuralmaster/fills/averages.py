@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -58,17 +59,22 @@ class Averages:
 
     def _average_rows(self) -> None:
         done = self._means[:, self._begin : self._begin + self._rows.shape[1]]
+        rows = self._rows[:, : done.shape[1]].reshape(-1, self._rows.shape[2])
         for cells, pixels, weights in _pieces(self.grid.across, self.box[0], self.box[2]):
-            done[..., cells] += self._rows[:, : done.shape[1], pixels] @ weights.T
+            done[..., cells] += (rows[:, pixels] @ weights.T).reshape(*done.shape[:2], -1)
         self._rows[:] = 0
 
 
 def _pieces(axis: Axis, first: int, last: int) -> Iterator[tuple[slice, slice, Floats]]:
     """Cells, pixels from the first on, and how much of these cells each of those pixels is."""
     touched = axis.touched(first, last)
-    for begin in range(touched.start, touched.stop, PIECE):
+    begins = np.arange(touched.start, touched.stop, PIECE)
+    edges = axis.start + axis.size * (begins[:, None] + np.arange(PIECE + 1))
+    starts = np.floor(edges[:, :1])
+    weights = axis.shares(edges - starts, math.ceil(axis.size * PIECE) + 1)
+    for begin, start, piece in zip(begins.tolist(), starts.ravel().tolist(), weights, strict=True):
         cells = slice(begin, min(begin + PIECE, touched.stop))
-        upper, lower = axis.pixels(cells)
-        upper, lower = max(upper, first), min(lower, last)
-        if upper < lower:
-            yield cells, slice(upper - first, lower - first), axis.averaging(upper, lower, cells)
+        pixels = slice(max(first, int(start)), min(last, int(start) + piece.shape[1]))
+        if pixels.start < pixels.stop:
+            used = piece[: cells.stop - begin, pixels.start - int(start) : pixels.stop - int(start)]
+            yield cells, slice(pixels.start - first, pixels.stop - first), used

@@ -33,10 +33,16 @@ class Axis:
     def averaging(self, first: int, last: int, cells: slice) -> Floats:
         """How much of each cell each of the pixels [first, last) is: cells x pixels."""
         edges = self.start + self.size * np.arange(cells.start, cells.stop + 1)
-        # how much of each pixel lies before each edge
-        before = edges[:, None] - np.arange(first, last)
-        before = np.minimum(np.maximum(before, 0), 1)
-        return ((before[1:] - before[:-1]) / self.size).astype(np.float32)
+        return self.shares(edges - first, last - first)
+
+    def shares(self, edges: NDArray[np.float64], pixels: int) -> Floats:
+        """How much of the cells between some edges, in pixels, each pixel is: cells x pixels.
+
+        edges: in ascending order along the last axis; there may be others before it.
+        """
+        before = edges[..., None] - np.arange(pixels)  # how much of each pixel lies before each
+        np.minimum(np.maximum(before, 0, out=before), 1, out=before)
+        return (before[..., 1:, :] - before[..., :-1, :]).astype(np.float32) / np.float32(self.size)
 
     def touched(self, first: int, last: int) -> slice:
         """The cells that the pixels [first, last) have a share in; at least one."""
@@ -44,11 +50,6 @@ class Axis:
         end = math.ceil((last - self.start) / self.size)
         begin = min(max(begin, 0), self.count - 1)
         return slice(begin, min(max(end, begin + 1), self.count))
-
-    def pixels(self, cells: slice) -> tuple[int, int]:
-        """The pixels [first, last) that have a share in any of these cells."""
-        first, last = (self.start + self.size * edge for edge in (cells.start, cells.stop))
-        return math.floor(first), math.ceil(last)
 
     def taps(self, first: int, last: int) -> tuple[np.ndarray, Floats]:
         """For each of the pixels [first, last) the cell before its centre, and the next's share.
@@ -125,7 +126,7 @@ class Grid:
         for what is further than REACH times that size from the centroid.
         """
         moments = [_moments(totals) for totals in (rows, columns)]
-        length = np.sqrt(6 * sum(variance for _, variance in moments))
+        length = math.sqrt(6 * sum(variance for _, variance in moments))
         return cls(
             *(
                 _around(totals, centre, length, cells)
@@ -136,17 +137,19 @@ class Grid:
 
 def _moments(totals: Floats) -> tuple[float, float]:
     """Mean and variance of a place along an axis; a pixel is as wide as it is."""
-    weight = totals.astype(np.float64) / totals.sum(dtype=np.float64)
-    places = np.arange(len(totals)) + 0.5
-    centre = float(weight @ places)
-    return centre, float(weight @ (places - centre) ** 2) + 1 / 12
+    weight = totals.astype(np.float64)
+    total = float(weight.sum())
+    places = np.arange(0.5, len(totals))
+    centre = float(weight @ places) / total
+    places -= centre
+    return centre, float(weight @ (places * places)) / total + 1 / 12
 
 
 def _around(totals: Floats, centre: float, length: float, cells: int) -> Axis:
-    places = np.flatnonzero(totals)
+    first, last = np.flatnonzero(totals)[[0, -1]].tolist()
     size = length / cells
     before, after = (
-        MULTIPLE * int(np.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6))
-        for reach in (centre - places[0], places[-1] + 1 - centre)
+        MULTIPLE * math.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6)
+        for reach in (centre - first, last + 1 - centre)
     )
     return Axis(centre - before * size, size, before + after)

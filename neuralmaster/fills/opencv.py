@@ -37,7 +37,11 @@ class OpenCV(Arrays):
 
     def planes(self, image: Floats) -> Floats:
         """See Arrays."""
-        return np.stack(cv2.split(image))
+        return np.ascontiguousarray(image.transpose(2, 0, 1))
+
+    def plus(self, image: Floats, factor: np.float32 | float, other: Floats) -> Floats:
+        """See Arrays."""
+        return cv2.scaleAdd(other, float(factor), image).reshape(image.shape)
 
     def dot(self, image: Floats, other: Floats) -> np.float32:
         """See Arrays."""

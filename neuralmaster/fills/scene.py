@@ -19,10 +19,12 @@ from neuralmaster import images
 from neuralmaster.fills.averages import Averages
 from neuralmaster.fills.field import Cells
 from neuralmaster.fills.grid import Grid
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import TwoChannelMask
 
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
+SQUARE = np.ones((3, 3), np.uint8)
 JUST_BELOW_HALF = 127  # level: the last that a curve may count as context
 
 
@@ -85,8 +87,7 @@ class Scene:
             mask /= np.array([[[images.LEVELS]], [[images.LEVELS**2]]], np.float32)
         total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
         mean = (colour.sum(axis=(1, 2), dtype=np.float64) / total).astype(np.float32)
-        colour = np.ascontiguousarray(colour.transpose(1, 2, 0))
-        return Cells(colour, weight, mask, mean, grid, useful)
+        return Cells(NUMPY.image(colour), weight, mask, mean, grid, useful)
 
     def _parts_with_object(self, box: Box, strips: Iterator[tuple[int, int]]) -> Iterator[Box]:
         """Strips of a box, each no wider than what it holds of the useful object."""
@@ -111,6 +112,6 @@ def beside_edges(red: Plane) -> Plane:
     No brush follows an edge to the pixel, and scaling or JPEG mixes the colours on its two sides;
     now little depends on whether one more pixel was painted. A gradient stays as it is.
     """
-    rise = cv2.subtract(cv2.dilate(red, np.ones((3, 3), np.uint8)), red)
+    rise = cv2.subtract(cv2.dilate(red, SQUARE), red)
     # cv2.min would take a single pixel for a scalar
     return cv2.max(red, cv2.threshold(rise, JUST_BELOW_HALF, 0, cv2.THRESH_TRUNC)[1])
