@@ -12,7 +12,7 @@ from neuralmaster.images import Box, Floats
 
 # These are the fastest in tests/benchmarks/speed.py. Averaging is a product with a banded matrix,
 # made in dense pieces.
-PIECE = 16  # cells of a piece; more multiply by more zeros, fewer are more calls
+PIECE = 8  # cells of a piece; more multiply by more zeros, fewer are more calls
 STRIP = 3 << 15  # pixels of a strip; fewer are more calls, more no longer fit a core's cache
 AHEAD = 128  # rows of cells that are averaged along the columns before the rest is, at once
 

@@ -34,8 +34,8 @@ class Interpolation:
         matrix, cells = self._grid.down.interpolating(first, last)
         for upper in range(0, len(matrix), ROWS):
             part = matrix[upper : upper + ROWS]
-            begin, end = np.flatnonzero(part[0])[0], np.flatnonzero(part[-1])[-1] + 1
-            wide = self._across(slice(cells.start + begin, cells.start + end))
+            begin, end = max(int(part[0].argmax()) - 1, 0), int(part[-1].argmax()) + 2
+            wide = self._across(slice(cells.start + begin, min(cells.start + end, cells.stop)))
             np.matmul(part[:, begin:end], wide, out=drawn[upper : upper + ROWS])
         return drawn
 
