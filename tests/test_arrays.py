@@ -50,6 +50,15 @@ def test_the_dot_product_is_that_of_all_bands():
         assert arrays.dot(one, other) == pytest.approx(np.sum(one * other), abs=1e-5)
 
 
+@pytest.mark.parametrize("shape", [(6, 4, 3), (2, 2, 1), (1, 1, 3), (1, 1, 1)])
+def test_a_multiple_of_another_image_is_added(shape):
+    one, other = random(*shape), random(*shape) + 1
+    for arrays in (NUMPY, GENERIC):
+        total = arrays.plus(one, np.float32(-2.5), other)
+        assert total.shape == shape
+        assert total == pytest.approx(one - 2.5 * other, abs=1e-6)
+
+
 def test_rows_are_the_same_in_whatever_order_they_are_asked_for():
     cells = random(3 * AHEAD, 7, 2)
     grid = Grid(Axis(-1.5, 3.3, 3 * AHEAD), Axis(0.5, 4.0, 7))

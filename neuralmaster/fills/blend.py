@@ -10,7 +10,7 @@ from neuralmaster import images
 from neuralmaster.fills.field import Field
 from neuralmaster.fills.grain import Grain
 from neuralmaster.fills.progress import Report, silent
-from neuralmaster.images import Box, Floats
+from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import HALF, TwoChannelMask
 
 
@@ -19,7 +19,9 @@ def fill_weight(red: Floats) -> Floats:
     return np.clip(2 * red - 1, 0, 1)
 
 
-WEIGHTS = images.to_levels(images.table(fill_weight))
+def fill_levels(red: Plane) -> Plane:
+    """`fill_weight` of levels, in levels."""
+    return cv2.subtract(red, cv2.bitwise_not(red))  # 2 * red - 255, at least 0
 
 
 def blend_in(  # noqa: PLR0913 - the last two are options
@@ -45,7 +47,7 @@ def blend_in(  # noqa: PLR0913 - the last two are options
     for first, last in images.strips(box):
         report((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
-        weight = images.scaled(cv2.LUT(red, WEIGHTS), green)
+        weight = images.scaled(fill_levels(red), green)
         if not cv2.countNonZero(weight):
             continue
         filled = True

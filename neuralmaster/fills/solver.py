@@ -16,10 +16,10 @@ import numpy as np
 
 from neuralmaster.fills.arrays import Array, Arrays, laplacian
 
-# On the photos of tests/benchmarks/quality.py the error against a direct solution is at most 0.7
-# levels of 255 with 3 steps from 4 iterations, and 0.01 on average; 2.9 with 2 steps, 1.4 from one.
+# On the photos of tests/benchmarks/quality.py the error against a direct solution is at most 0.8
+# levels of 255 with 3 steps from 3 iterations, and 0.02 on average; 3.3 with 2 steps, 1.4 from one.
 STEPS = 3  # of conjugate gradients; more are slower and nearer to the solution
-SMOOTHING = 4  # damped Jacobi iterations of the start on each grid; more, the same
+SMOOTHING = 3  # damped Jacobi iterations of the start on each grid; more, the same
 DAMPING = 0.8  # smooths best without a screen (Trottenberg et al., Multigrid, 2001, section 2.1)
 COARSEST = 4  # cells along the shorter side below which no grid is halved; larger solves more there
 TINY = 1e-30  # keeps a step from failing when nothing is left of the residual
