@@ -211,8 +211,12 @@ def _match(red: Plane, green: Plane) -> bool:
 
 def _without_noise(plane: Plane) -> Plane:
     # by thresholds, which are several times as fast as a table
-    marked = cv2.threshold(plane, NOISE, 0, cv2.THRESH_TOZERO)[1]
-    return cv2.bitwise_or(marked, images.above(plane, LEVELS - NOISE - 1))
+    clean = np.empty_like(plane)
+    for first, last in images.strips((0, 0, plane.shape[1], plane.shape[0])):
+        rows = plane[first:last]
+        marked = cv2.threshold(rows, NOISE, 0, cv2.THRESH_TOZERO)[1]
+        cv2.bitwise_or(marked, images.above(rows, LEVELS - NOISE - 1), dst=clean[first:last])
+    return clean
 
 
 def _resized(plane: Plane, size: tuple[int, int]) -> Plane:
