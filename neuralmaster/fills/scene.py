@@ -78,8 +78,7 @@ class Scene:
                 weight *= channels[-1] / np.float32(images.LEVELS)
             useful += cv2.countNonZero(weight)
             colours = (channel * weight for channel in channels)
-            levels = (green.astype(np.float32), np.multiply(red, green, dtype=np.float32))
-            averages.add(part, chain(colours, [weight], levels if wary else ()))
+            averages.add(part, chain(colours, [weight], _products(red, green) if wary else ()))
         means = averages.means()
         colour, weight = means[:bands] / np.float32(images.LEVELS), means[bands]
         mask = means[bands + 1 :]
@@ -104,6 +103,13 @@ class Scene:
         red, _ = self.mask.strip(upper, lower, left, right)
         raised = beside_edges(red)
         return raised[part[1] - upper : part[3] - upper, part[0] - left : part[2] - left]
+
+
+def _products(red: Plane, green: Plane) -> Iterator[Floats]:
+    """Green, and red * green."""
+    levels = green.astype(np.float32)
+    yield levels
+    yield red * levels
 
 
 def beside_edges(red: Plane) -> Plane:
