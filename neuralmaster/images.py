@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -100,7 +101,10 @@ def colour_channels(picture: Image.Image) -> int:
 
 def channel(picture: Image.Image, index: int) -> Plane:
     """One channel of a standard picture, HxW; a read-only array."""
-    return np.asarray(picture.getchannel(index))
+    if picture.mode == "LA":  # Pillow packs neither of its channels alone
+        return np.asarray(picture.getchannel(index))
+    packed = picture.tobytes("raw", picture.getbands()[index])
+    return np.frombuffer(packed, np.uint8).reshape(picture.height, picture.width)
 
 
 def alpha(picture: Image.Image) -> Plane:
@@ -132,6 +136,12 @@ def read_box(picture: Image.Image, box: Box) -> Plane:
     return part.reshape(part.shape[0], -1)
 
 
+def read_channels(picture: Image.Image, box: Box) -> list[Plane]:
+    """The pixels of a box, each channel rows x columns; read-only."""
+    part = picture.crop(box)
+    return [channel(part, index) for index in range(len(part.getbands()))]
+
+
 def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:
     """Writes pixels in the layout of `read_box` into the picture, in place."""
     left, upper, right, lower = box
@@ -140,9 +150,12 @@ def write_box(picture: Image.Image, box: Box, pixels: Plane) -> None:
     picture.paste(Image.fromarray(pixels.reshape(shape)), (left, upper))
 
 
+@lru_cache(maxsize=32)
 def table(curve: Callable[[Floats], Floats]) -> Floats:
-    """A curve over [0, 1] as a table with one entry per level, for `cv2.LUT`."""
-    return curve(np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS))
+    """A curve over [0, 1] as a table with one entry per level, for `cv2.LUT`; read-only."""
+    values = curve(np.arange(LEVELS + 1, dtype=np.float32) / np.float32(LEVELS))
+    values.flags.writeable = False
+    return values
 
 
 def to_levels(values: NDArray[np.floating[Any]]) -> Plane:

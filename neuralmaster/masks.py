@@ -149,9 +149,11 @@ class TwoChannelMask:
         of `width` inside its edge, the inner half of the ramp is as steep as it must be to get
         there. A gradient that is wider already is left alone.
         """
+        if width <= 0:
+            return self
         inside = images.above(self.inpaint, HALF - 1)
         left, upper, across, down = cv2.boundingRect(inside)
-        if width <= 0 or not across:  # without an edge there is no distance to it
+        if not across:  # without an edge there is no distance to it
             return self
         reach = int(width / 2) + 2  # nothing changes further away
         rows = slice(max(0, upper - reach), upper + down + reach)
@@ -208,10 +210,13 @@ def _match(red: Plane, green: Plane) -> bool:
 
 
 def _without_noise(plane: Plane) -> Plane:
-    levels = np.arange(LEVELS + 1, dtype=np.uint8)
-    levels[: NOISE + 1] = 0
-    levels[-NOISE - 1 :] = LEVELS
-    return cv2.LUT(plane, levels)
+    # by thresholds, which are several times as fast as a table
+    clean = np.empty_like(plane)
+    for first, last in images.strips((0, 0, plane.shape[1], plane.shape[0])):
+        rows = plane[first:last]
+        marked = cv2.threshold(rows, NOISE, 0, cv2.THRESH_TOZERO)[1]
+        cv2.bitwise_or(marked, images.above(rows, LEVELS - NOISE - 1), dst=clean[first:last])
+    return clean
 
 
 def _resized(plane: Plane, size: tuple[int, int]) -> Plane:

@@ -44,12 +44,19 @@ def test_going_to_the_coarser_grid_is_the_transpose_of_coming_back(shape, arrays
     assert one == pytest.approx((fine * arrays.finer(coarse)).sum(), abs=1e-4)
 
 
-def test_the_dot_products_are_those_of_each_band():
+def test_the_dot_product_is_that_of_all_bands():
     one, other = random(6, 4, 3), random(6, 4, 3) + 1
-    expected = (one * other).sum(axis=(0, 1))
-    assert GENERIC.dots(one, other) == pytest.approx(expected, abs=1e-5)
-    scaled = NUMPY.dots(one, other) * np.ones_like(one)
-    assert scaled == pytest.approx(np.broadcast_to(expected, one.shape), abs=1e-5)
+    for arrays in (NUMPY, GENERIC):
+        assert arrays.dot(one, other) == pytest.approx(np.sum(one * other), abs=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(6, 4, 3), (2, 2, 1), (1, 1, 3), (1, 1, 1)])
+def test_a_multiple_of_another_image_is_added(shape):
+    one, other = random(*shape), random(*shape) + 1
+    for arrays in (NUMPY, GENERIC):
+        total = arrays.plus(one, np.float32(-2.5), other)
+        assert total.shape == shape
+        assert total == pytest.approx(one - 2.5 * other, abs=1e-6)
 
 
 def test_rows_are_the_same_in_whatever_order_they_are_asked_for():

@@ -123,6 +123,8 @@ def test_a_box_is_written_back_as_it_was_read(mode):
     copy = Image.new(mode, image.size)
     for box in [(0, 0, 5, 4), (0, 4, 2, 6), (2, 4, 5, 6)]:
         part = images.read_box(image, box)
+        channels = images.read_channels(image, box)
+        assert np.array_equal(np.dstack(channels).reshape(part.shape), part)
         assert part.shape == (box[3] - box[1], (box[2] - box[0]) * bands)
         images.write_box(copy, box, part)
     assert np.array_equal(np.asarray(copy), levels)

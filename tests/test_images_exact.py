@@ -134,9 +134,11 @@ def test_strips_of_a_box_are_those_rows_of_it():
 
 
 def test_a_curve_is_a_table_of_256_entries():
-    entries = images.table(lambda levels: levels)
+    entries = images.table(np.positive)
     assert entries.dtype == np.float32
     assert np.array_equal(entries, np.arange(256, dtype=np.float32) / np.float32(255))
+    assert images.table(np.positive) is entries  # made once, so no one may change it
+    assert not entries.flags.writeable
 
 
 def test_scaling_rounds_to_the_nearest_level():

@@ -2,62 +2,79 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
-from neuralmaster import images
-from neuralmaster.fills.grid import Grid
+from neuralmaster.fills.grid import Axis, Grid
 from neuralmaster.images import Box, Floats
 
-# Averaging is a product with a banded matrix, made in dense pieces. Larger pieces multiply by more
-# zeros, smaller ones are more calls; these are the fastest in tests/benchmarks/speed.py.
-SECTION = 16  # columns of cells that are averaged at once
-BLOCK = 8  # rows of cells, likewise
+# These are the fastest in tests/benchmarks/speed.py. Averaging is a product with a banded matrix,
+# made in dense pieces.
+PIECE = 8  # cells of a piece; more multiply by more zeros, fewer are more calls
+STRIP = 3 << 15  # pixels of a strip; fewer are more calls, more no longer fit a core's cache
+AHEAD = 128  # rows of cells that are averaged along the columns before the rest is, at once
 
 
 class Averages:
-    """Averages planes of a box over the cells of a grid, strip after strip.
-
-    means: planes x h x w float32, the result. The buffers are allocated once: fresh memory of that
-    size costs more than the sums in it.
-    """
+    """Averages planes of a box over the cells of a grid, strip after strip."""
 
     def __init__(self, box: Box, grid: Grid, planes: int) -> None:
         self.box, self.grid = box, grid
-        self.means = np.zeros((planes, *grid.shape), np.float32)
-        self._planes = np.empty(
-            (planes, min(images.strip_rows(box[2] - box[0]), box[3] - box[1]), box[2] - box[0]),
-            np.float32,
-        )
-        self._sections = []
-        for begin in range(0, grid.across.count, SECTION):
-            cells = slice(begin, min(begin + SECTION, grid.across.count))
-            edges = grid.left + grid.size * np.array([cells.start, cells.stop])
-            left = int(max(np.floor(edges[0]), box[0]))
-            right = int(min(np.ceil(edges[1]), box[2]))
-            if left < right:
-                matrix = grid.across.averaging(left, right, cells).T
-                self._sections.append((slice(left - box[0], right - box[0]), cells, matrix))
+        self._means = np.zeros((planes, *grid.shape), np.float32)
+        # what has been added so far to some rows of cells, from the row `begin`; columns of pixels
+        self._rows = np.zeros((planes, min(AHEAD, grid.down.count), box[2] - box[0]), np.float32)
+        self._begin = 0
 
-    def planes(self, part: Box) -> Floats:
-        """Where the planes of a part of the box go, planes x rows x columns; written in place."""
-        left, upper, right, lower = part
-        return self._planes[:, : lower - upper, : right - left]
+    def strips(self) -> Iterator[tuple[int, int]]:
+        """Cuts the box into strips [first, last) of rows."""
+        left, upper, right, lower = self.box
+        rows = max(1, min(STRIP // (right - left), int((AHEAD - 2) * self.grid.size)))
+        for first in range(upper, lower, rows):
+            yield first, min(first + rows, lower)
 
-    def add(self, part: Box) -> None:
-        """Adds a part of the box, whose planes have been written, to the means."""
+    def add(self, part: Box, planes: Iterable[Floats]) -> None:
+        """Adds a part of the box, within a strip, to the averages.
+
+        planes: rows x columns each; taken one by one, so that they need not all be in memory.
+        """
         left, first, right, last = part
-        down, planes = self.grid.down, self.planes(part)
-        step = max(1, round(BLOCK * down.size))
-        strip = down.touched(first, last)
-        shape = len(planes), strip.stop - strip.start, self.box[2] - self.box[0]
-        rows = np.zeros(shape, np.float32)
         columns = slice(left - self.box[0], right - self.box[0])
-        for upper in range(first, last, step):
-            lower = min(upper + step, last)
-            cells = down.touched(upper, lower)
-            matrix = down.averaging(upper, lower, cells)
-            cells = slice(cells.start - strip.start, cells.stop - strip.start)
-            rows[:, cells, columns] += matrix @ planes[:, upper - first : lower - first]
-        for pixels, across, weights in self._sections:
-            means = rows.reshape(-1, shape[2])[:, pixels] @ weights
-            self.means[:, strip, across] += means.reshape(*shape[:2], -1)
+        touched = self.grid.down.touched(first, last)
+        if touched.stop > self._begin + self._rows.shape[1]:
+            self._average_rows()
+            self._begin = touched.start
+        pieces = list(_pieces(self.grid.down, first, last))
+        for plane, rows in zip(planes, self._rows, strict=True):
+            for cells, pixels, weights in pieces:
+                rows[cells.start - self._begin : cells.stop - self._begin, columns] += (
+                    weights @ plane[pixels]
+                )
+
+    def means(self) -> Floats:
+        """The averages of what has been added, planes x h x w float32."""
+        self._average_rows()
+        return self._means
+
+    def _average_rows(self) -> None:
+        done = self._means[:, self._begin : self._begin + self._rows.shape[1]]
+        rows = self._rows[:, : done.shape[1]].reshape(-1, self._rows.shape[2])
+        for cells, pixels, weights in _pieces(self.grid.across, self.box[0], self.box[2]):
+            done[..., cells] += (rows[:, pixels] @ weights.T).reshape(*done.shape[:2], -1)
+        self._rows[:] = 0
+
+
+def _pieces(axis: Axis, first: int, last: int) -> Iterator[tuple[slice, slice, Floats]]:
+    """Cells, pixels from the first on, and how much of these cells each of those pixels is."""
+    touched = axis.touched(first, last)
+    begins = np.arange(touched.start, touched.stop, PIECE)
+    edges = axis.start + axis.size * (begins[:, None] + np.arange(PIECE + 1))
+    starts = np.floor(edges[:, :1])
+    weights = axis.shares(edges - starts, math.ceil(axis.size * PIECE) + 1)
+    for begin, start, piece in zip(begins.tolist(), starts.ravel().tolist(), weights, strict=True):
+        cells = slice(begin, min(begin + PIECE, touched.stop))
+        pixels = slice(max(first, int(start)), min(last, int(start) + piece.shape[1]))
+        if pixels.start < pixels.stop:
+            used = piece[: cells.stop - begin, pixels.start - int(start) : pixels.stop - int(start)]
+            yield cells, slice(pixels.start - first, pixels.stop - first), used

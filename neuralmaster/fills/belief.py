@@ -62,7 +62,8 @@ def belief(colour: Array, weight: Array, mask: Array, arrays: Arrays, per_side: 
 def _rings(depth: Array, arrays: Arrays) -> Array:
     """How far each cell belongs to each ring, RINGS x h x w; neighbours overlap, the sum is 1."""
     places = depth * (2 * RINGS - 2)
-    return arrays.stack([1 - abs(places - ring) for ring in range(RINGS)]).clip(min=0)
+    numbers = np.arange(RINGS, dtype=np.float32)[:, None, None]
+    return (1 - abs(places - arrays.matrix(numbers))).clip(min=0)
 
 
 def _moments(colour: Array, weight: Array, rings: Array, arrays: Arrays) -> Array:

@@ -10,13 +10,18 @@ from neuralmaster import images
 from neuralmaster.fills.field import Field
 from neuralmaster.fills.grain import Grain
 from neuralmaster.fills.progress import Report, silent
-from neuralmaster.images import Box, Floats
+from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import HALF, TwoChannelMask
 
 
 def fill_weight(red: Floats) -> Floats:
     """How much of the fill shows where red is this high: nothing up to half, then rising to 1."""
     return np.clip(2 * red - 1, 0, 1)
+
+
+def fill_levels(red: Plane) -> Plane:
+    """`fill_weight` of levels, in levels."""
+    return cv2.subtract(red, cv2.bitwise_not(red))  # 2 * red - 255, at least 0
 
 
 def blend_in(  # noqa: PLR0913 - the last two are options
@@ -38,17 +43,18 @@ def blend_in(  # noqa: PLR0913 - the last two are options
     if left == right:
         return False
     colours = images.colour_channels(image)
-    table = images.to_levels(images.table(fill_weight))
     filled = False
     for first, last in images.strips(box):
         report((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
-        weight = images.scaled(cv2.LUT(red, table), green)
+        weight = images.scaled(fill_levels(red), green)
         if not cv2.countNonZero(weight):
             continue
         filled = True
-        spread = [weight] * colours + [np.zeros_like(weight)] * images.has_alpha(image)
-        weights = cv2.merge(spread).reshape(last - first, -1)
+        bands = [weight] * colours
+        if images.has_alpha(image):
+            bands.append(np.zeros_like(weight))
+        weights = cv2.merge(bands).reshape(last - first, -1)
         part = (left, first, right, last)
         fill = field.strip(first, last, left, right)
         if grain:

@@ -47,9 +47,7 @@ def classic(scene: Scene, scale: float = 1) -> Field:
         stack = _drawn(stack, coarser // factor, grid.shape)
         coarser = factor
         for sigma, repeats in layers:
-            layer = _blurred(grid, sigma / scale, size * factor)
-            for _ in range(repeats):
-                stack = layer + stack * (1 - layer[..., -1:])
+            stack = _composited(stack, _blurred(grid, sigma / scale, size * factor), repeats)
     stack = stack[1:-1, 1:-1]
     colour = stack[..., :-1] / stack[..., -1:]
     return Field(colour, cells, np.ones(cells.grid.shape, np.float32))
@@ -88,6 +86,22 @@ def _drawn(stack: Floats, factor: int, shape: tuple[int, ...]) -> Floats:
         return np.broadcast_to(stack, shape)
     drawn = cv2.resize(stack, None, fx=factor, fy=factor, interpolation=cv2.INTER_LINEAR)
     return drawn[factor - 1 : factor - 1 + shape[0], factor - 1 : factor - 1 + shape[1]]
+
+
+def _composited(stack: Floats, layer: Floats, repeats: int) -> Floats:
+    """The stack with a layer over it, `repeats` times: each time layer + (1 - opacity) * stack.
+
+    All at once, by the sum of a geometric series.
+    """
+    bands = layer.shape[2]
+    through = 1 - cv2.extractChannel(layer, bands - 1)
+    gain, left = np.ones_like(through), through.copy()
+    for _ in range(repeats - 1):
+        gain += left
+        left *= through
+    over = layer * cv2.merge([gain] * bands)
+    over += stack * cv2.merge([left] * bands)
+    return over
 
 
 def _blurred(grid: Floats, sigma: float, size: int) -> Floats:

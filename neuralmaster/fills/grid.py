@@ -33,10 +33,16 @@ class Axis:
     def averaging(self, first: int, last: int, cells: slice) -> Floats:
         """How much of each cell each of the pixels [first, last) is: cells x pixels."""
         edges = self.start + self.size * np.arange(cells.start, cells.stop + 1)
-        # how much of each pixel lies before each edge
-        before = edges[:, None] - np.arange(first, last)
-        before = np.minimum(np.maximum(before, 0), 1)
-        return ((before[1:] - before[:-1]) / self.size).astype(np.float32)
+        return self.shares(edges - first, last - first)
+
+    def shares(self, edges: NDArray[np.float64], pixels: int) -> Floats:
+        """How much of the cells between some edges, in pixels, each pixel is: cells x pixels.
+
+        edges: in ascending order along the last axis; there may be others before it.
+        """
+        before = edges[..., None] - np.arange(pixels)  # how much of each pixel lies before each
+        np.minimum(np.maximum(before, 0, out=before), 1, out=before)
+        return (before[..., 1:, :] - before[..., :-1, :]).astype(np.float32) / np.float32(self.size)
 
     def touched(self, first: int, last: int) -> slice:
         """The cells that the pixels [first, last) have a share in; at least one."""
@@ -59,12 +65,16 @@ class Axis:
 
         whole: all the cells, not only those that these pixels need.
         """
-        places = self._places(first, last)
-        cells = slice(int(places[0]), min(int(places[-1]) + 2, self.count))
+        before, share = self.taps(first, last)
+        cells = slice(int(before[0]), min(int(before[-1]) + 2, self.count))
         if whole:
             cells = slice(0, self.count)
-        apart = np.abs(places[:, None] - np.arange(cells.start, cells.stop))
-        return np.maximum(1 - apart, 0).astype(np.float32), cells
+        matrix = np.zeros((last - first, cells.stop - cells.start), np.float32)
+        rows = np.arange(last - first)
+        matrix[rows, before - cells.start] = 1 - share
+        if self.count > 1:
+            matrix[rows, before - cells.start + 1] = share
+        return matrix, cells
 
     def _places(self, first: int, last: int) -> NDArray[np.float64]:
         """The centres of the pixels [first, last), in cells from the centre of the first cell."""
@@ -116,7 +126,7 @@ class Grid:
         for what is further than REACH times that size from the centroid.
         """
         moments = [_moments(totals) for totals in (rows, columns)]
-        length = np.sqrt(6 * sum(variance for _, variance in moments))
+        length = math.sqrt(6 * sum(variance for _, variance in moments))
         return cls(
             *(
                 _around(totals, centre, length, cells)
@@ -127,17 +137,19 @@ class Grid:
 
 def _moments(totals: Floats) -> tuple[float, float]:
     """Mean and variance of a place along an axis; a pixel is as wide as it is."""
-    weight = totals.astype(np.float64) / totals.sum(dtype=np.float64)
-    places = np.arange(len(totals)) + 0.5
-    centre = float(weight @ places)
-    return centre, float(weight @ (places - centre) ** 2) + 1 / 12
+    weight = totals.astype(np.float64)
+    total = float(weight.sum())
+    places = np.arange(0.5, len(totals))
+    centre = float(weight @ places) / total
+    places -= centre
+    return centre, float(weight @ (places * places)) / total + 1 / 12
 
 
 def _around(totals: Floats, centre: float, length: float, cells: int) -> Axis:
-    places = np.flatnonzero(totals)
+    first, last = np.flatnonzero(totals)[[0, -1]].tolist()
     size = length / cells
     before, after = (
-        MULTIPLE * int(np.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6))
-        for reach in (centre - places[0], places[-1] + 1 - centre)
+        MULTIPLE * math.ceil(min(reach, REACH * length) / (size * MULTIPLE) - 1e-6)
+        for reach in (centre - first, last + 1 - centre)
     )
     return Axis(centre - before * size, size, before + after)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -18,10 +19,12 @@ from neuralmaster import images
 from neuralmaster.fills.averages import Averages
 from neuralmaster.fills.field import Cells
 from neuralmaster.fills.grid import Grid
+from neuralmaster.fills.opencv import NUMPY
 from neuralmaster.images import Box, Floats, Plane
 from neuralmaster.masks import TwoChannelMask
 
 Curve = Callable[[Floats], Floats]  # over [0, 1], applied to each value
+SQUARE = np.ones((3, 3), np.uint8)
 JUST_BELOW_HALF = 127  # level: the last that a curve may count as context
 
 
@@ -65,38 +68,29 @@ class Scene:
         averages = Averages(box, grid, bands + 1 + 2 * wary)
         curves = images.table(by_inpaint), images.table(by_source)
         useful = 0
-        for part in self._parts_with_object(box):
+        for part in self._parts_with_object(box, averages.strips()):
             left, first, right, last = part
             red, green = self.mask.strip(first, last, left, right)
-            planes = averages.planes(part)
-            weight = planes[bands]
-            cv2.LUT(self._beside_edges(part, box) if wary else red, curves[0], dst=weight)
-            # planes[0] is written below; until then it holds a factor
-            weight *= cv2.LUT(green, curves[1], dst=planes[0])
-            if wary:
-                np.copyto(planes[-2], green)
-                np.multiply(planes[-2], red, out=planes[-1])
-            pixels = images.read_box(self.picture, part)
-            split = cv2.split(pixels.reshape(*weight.shape, bands))
+            weight = cv2.LUT(self._beside_edges(part, box) if wary else red, curves[0])
+            weight *= cv2.LUT(green, curves[1])
+            channels = images.read_channels(self.picture, part)
             if images.has_alpha(self.picture):
-                weight *= split[-1] / np.float32(images.LEVELS)
+                weight *= channels[-1] / np.float32(images.LEVELS)
             useful += cv2.countNonZero(weight)
-            for band, plane in zip(split, planes, strict=False):
-                np.multiply(band, weight, out=plane)
-            averages.add(part)
-        means = averages.means
+            colours = (channel * weight for channel in channels)
+            averages.add(part, chain(colours, [weight], _products(red, green) if wary else ()))
+        means = averages.means()
         colour, weight = means[:bands] / np.float32(images.LEVELS), means[bands]
         mask = means[bands + 1 :]
         if wary:
             mask /= np.array([[[images.LEVELS]], [[images.LEVELS**2]]], np.float32)
         total = max(weight.sum(dtype=np.float64), np.finfo(np.float64).tiny)
         mean = (colour.sum(axis=(1, 2), dtype=np.float64) / total).astype(np.float32)
-        colour = np.ascontiguousarray(colour.transpose(1, 2, 0))
-        return Cells(colour, weight, mask, mean, grid, useful)
+        return Cells(NUMPY.image(colour), weight, mask, mean, grid, useful)
 
-    def _parts_with_object(self, box: Box) -> Iterator[Box]:
-        """The strips of a box, each no wider than what it holds of the useful object."""
-        for first, last in images.strips(box):
+    def _parts_with_object(self, box: Box, strips: Iterator[tuple[int, int]]) -> Iterator[Box]:
+        """Strips of a box, each no wider than what it holds of the useful object."""
+        for first, last in strips:
             _, green = self.mask.strip(first, last, box[0], box[2])
             left, _, width, _ = cv2.boundingRect(green)
             if width:
@@ -111,12 +105,19 @@ class Scene:
         return raised[part[1] - upper : part[3] - upper, part[0] - left : part[2] - left]
 
 
+def _products(red: Plane, green: Plane) -> Iterator[Floats]:
+    """Green, and red * green."""
+    levels = green.astype(np.float32)
+    yield levels
+    yield red * levels
+
+
 def beside_edges(red: Plane) -> Plane:
     """Red, raised to just below half in the pixels beside a hard edge.
 
     No brush follows an edge to the pixel, and scaling or JPEG mixes the colours on its two sides;
     now little depends on whether one more pixel was painted. A gradient stays as it is.
     """
-    rise = cv2.subtract(cv2.dilate(red, np.ones((3, 3), np.uint8)), red)
+    rise = cv2.subtract(cv2.dilate(red, SQUARE), red)
     # cv2.min would take a single pixel for a scalar
     return cv2.max(red, cv2.threshold(rise, JUST_BELOW_HALF, 0, cv2.THRESH_TRUNC)[1])
