@@ -20,6 +20,7 @@ THIN = 4.0  # pixels of a radius; below, strokes are drawn in parts, which is sl
 LEAST = 0.5  # pixels of a radius: a brush of one pixel
 PENCIL = 0.75  # pixels of a radius; below, whole pixels are marked, as by a pencil
 SCALE = 16
+MARGIN = 2.0  # pixels beyond its radius that a stroke reaches at most: see OpenCV's, above
 PART = 24.0  # pixels of a stroke's part; larger takes more memory
 _SUB = 4  # fractional bits of OpenCV's coordinates; larger draws more exactly, and overflows sooner
 

@@ -23,10 +23,10 @@ from neuralmaster.images import Box, Plane
 from neuralmaster.sheet import host_fill
 from neuralmaster.studio import copies
 from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, SOURCE, Desk
+from neuralmaster.studio.png import png
 
 JPEG_QUALITY = 92
 FULL_COLOUR = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111)  # as many pixels in colour as in gray
-PNG_SPEED = 1  # zlib's level
 HOST_FILL_SHRINK = 2  # it is blurred anyway, and slow
 LARGEST = 4096  # pixels, at most, of a side of a part
 
@@ -204,11 +204,10 @@ def _flat(picture: Image.Image) -> Plane:
 
 
 def _file(kind: str, pixels: Plane) -> bytes:
-    options = {
-        "jpg": [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR],
-        "png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_SPEED],
-    }[kind]
-    _, content = cv2.imencode(f".{kind}", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
+    if kind == "png":
+        return png(pixels)
+    options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR]
+    _, content = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
     return bytes(content)
 
 
