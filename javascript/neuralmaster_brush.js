@@ -21,7 +21,7 @@ globalThis.neuralmasterBrush ??= (() => {
       first,
     );
     if (first !== place) extend();
-    neuralmasterCanvas.redraw();
+    neuralmasterCanvas.redrawStrokes();
   }
 
   function extend() {
@@ -33,7 +33,7 @@ globalThis.neuralmasterBrush ??= (() => {
     place = next;
     if (drawing) {
       extend();
-      neuralmasterCanvas.redraw();
+      neuralmasterCanvas.redrawStrokes();
     }
     drawCursor();
   }
@@ -49,7 +49,7 @@ globalThis.neuralmasterBrush ??= (() => {
 
   function cancel() {
     drawing = null;
-    neuralmasterCanvas.redraw();
+    neuralmasterCanvas.redrawStrokes();
   }
 
   function hide() {

@@ -4,10 +4,13 @@ globalThis.neuralmasterCanvas ??= (() => {
   "use strict";
   const ROOM = "#808080"; // behind what is transparent
   let picture = null; // see neuralmaster_image.js
+  let number = 0; // of the pictures that were opened
   let view = null;
   let isFit = true;
   let look = {}; // how it is compared, and what is held: see neuralmaster_controls.js
-  let isDue = false;
+  let due = 0; // the request of the next frame
+  let isAllDue = false; // it is not for the strokes alone
+  let seen = ""; // how the left half shows the picture
 
   const find = (selector) => document.querySelector(`#neuralmaster_studio ${selector}`);
   const geometry = () => neuralmasterGeometry;
@@ -26,6 +29,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     const isLike = picture && picture.width === opened.width && picture.height === opened.height;
     neuralmasterImage.close(picture);
     picture = opened;
+    number += 1;
     views().clear();
     if (!isLike) isFit = true;
     settle();
@@ -35,6 +39,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   function close() {
     neuralmasterImage.close(picture);
     picture = null;
+    number += 1;
     for (const canvas of canvases()) canvas.width = 0;
   }
 
@@ -50,13 +55,22 @@ globalThis.neuralmasterCanvas ??= (() => {
     return { box, scale: view?.scale, ratio: ratio() };
   }
 
+  // Draws all with the next frame.
   function redraw() {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      if (isOpen()) draw();
-    });
+    isAllDue = true;
+    redrawStrokes();
+  }
+
+  // Draws the mask and the strokes over it with the next frame: a stroke that is drawn changes no more.
+  function redrawStrokes() {
+    due ||= requestAnimationFrame(drawNow);
+  }
+
+  // Draws at once, what is new: with the next frame it would be a frame later.
+  function drawNow() {
+    cancelAnimationFrame(due);
+    due = 0;
+    if (isOpen()) draw();
   }
 
   // The view as it can be: the panes may have another size by now.
@@ -69,9 +83,13 @@ globalThis.neuralmasterCanvas ??= (() => {
     settle();
     const room = pane();
     const [left, marks, right] = canvases();
-    for (const canvas of [left, marks, right]) resize(canvas, room);
-    drawPicture(prepared(left));
+    resize(marks, room);
     drawMarks(prepared(marks));
+    if (!isAllDue) return;
+    isAllDue = false;
+    resize(left, room);
+    drawLeft(left);
+    resize(right, room);
     drawResult(prepared(right), room);
     find("#nm_canvas").dispatchEvent(new CustomEvent("nm-drawn", { detail: view.scale * ratio() }));
   }
@@ -94,6 +112,13 @@ globalThis.neuralmasterCanvas ??= (() => {
     pen.imageSmoothingEnabled = scale < geometry().SHARP;
     pen.imageSmoothingQuality = "high";
     return pen;
+  }
+
+  // The picture alone, so that most often it stays as it is.
+  function drawLeft(canvas) {
+    const next = JSON.stringify([number, view, canvas.width, canvas.height, ratio()]);
+    if (next !== seen) drawPicture(prepared(canvas));
+    seen = next;
   }
 
   function drawPicture(pen) {
@@ -209,7 +234,9 @@ globalThis.neuralmasterCanvas ??= (() => {
     open,
     pan,
     pinch,
+    drawNow,
     redraw,
+    redrawStrokes,
     setLook,
     toPane,
     toShare,

@@ -18,7 +18,7 @@ globalThis.neuralmasterEarly ??= (() => {
     if (!acts.length) neuralmasterKeep.picture(shown, { acts });
     acts.push(what);
     neuralmasterKeep.acts(shown, { acts });
-    neuralmasterCanvas.redraw();
+    neuralmasterCanvas.redrawStrokes();
   }
 
   // Python has it, or never will; what has been done to it.

@@ -86,7 +86,7 @@ globalThis.neuralmasterStudio ??= (() => {
     neuralmasterWork.add(work, what);
     isUnsaved = true;
     neuralmasterKeep.acts(opened, work);
-    neuralmasterCanvas.redraw();
+    neuralmasterCanvas.redrawStrokes();
     pump();
   }
 
@@ -130,6 +130,7 @@ globalThis.neuralmasterStudio ??= (() => {
       await show(answer, seen);
       neuralmasterWork.confirmed(current, answer.done);
       neuralmasterCanvas.redraw();
+      neuralmasterCanvas.drawNow();
     } catch (error) {
       if (!error.isLost) throw error;
       await openAgain(current);

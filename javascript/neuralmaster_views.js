@@ -59,7 +59,9 @@ globalThis.neuralmasterViews ??= (() => {
   // Of a data URL in base64; fetch would take a moment more.
   function asBlob(url) {
     const [head, content] = url.split(",");
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const letters = atob(content);
+    const bytes = new Uint8Array(letters.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
     return new Blob([bytes], { type: head.slice("data:".length, head.indexOf(";")) });
   }
 

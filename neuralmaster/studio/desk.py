@@ -58,8 +58,7 @@ class Desk:
         """A picture laid on the desk, with nothing to repaint yet. ValueError if it is none."""
         opened = Opened(image, name)
         size = opened.picture.size
-        feather = presets.feather_for(size)
-        blank = Layer(edits.blank(size), feather)
+        blank = Layer(edits.blank(size), presets.feather_for(size))
         desk = cls(opened, blank, Layer(edits.blank(size), is_auto=True))
         return replace(desk.with_preset(preset), past=())
 
@@ -145,7 +144,7 @@ class Desk:
             source = Layer(FINDERS["all"](self.opened.picture))
         elif preset == RETEXTURE and self.preset != RETEXTURE:
             source = Layer(edits.blank(self.size), is_auto=True)
-        inpaint = self.inpaint.like(feather, is_auto=False)
+        inpaint = self.inpaint.like(feather)
         begun = self.step(preset=preset, inpaint=inpaint, source=source)
         return begun.with_params(method=_method_of(preset))
 
@@ -167,7 +166,7 @@ class Desk:
         """Another gradient for a layer; it does not change what the layer marks."""
         width = FillParams(feather=width).feather
         if name == INPAINT:
-            return replace(self, inpaint=self.inpaint.like(width, is_auto=False))
+            return replace(self, inpaint=self.inpaint.like(width))
         return replace(self, source=self.source.like(width, is_auto=self.source.is_auto))
 
     def drawn(self, stroke: Stroke) -> Desk:
@@ -185,8 +184,7 @@ class Desk:
         plane = tool.apply(drag)
         if tool.finds:
             return self._found(stroke.layer, plane)
-        after = layer.altered(plane, drag.reach).like(layer.feather, is_auto=False)
-        changed: dict[str, Any] = {stroke.layer: after}
+        changed: Any = {stroke.layer: layer.altered(plane, drag.reach).like(layer.feather)}
         within = None if layer.is_auto else drag.reach  # of what finds itself, no plane is kept
         return self._stepped(replace(self, **changed), within)
 

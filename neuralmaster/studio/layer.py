@@ -30,7 +30,7 @@ class Layer:
     feather: float = 0
     is_auto: bool = False
 
-    def like(self, feather: float, *, is_auto: bool) -> Layer:
+    def like(self, feather: float, *, is_auto: bool = False) -> Layer:
         """The same plane, with all that is known of it."""
         _ = self.copies  # the same from now on
         layer = replace(self, feather=feather, is_auto=is_auto)
