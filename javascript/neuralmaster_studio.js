@@ -24,13 +24,16 @@ globalThis.neuralmasterStudio ??= (() => {
     const task = busy().start("Uploading", () => cancel.abort());
     const before = opened;
     const picture = { file, name, preset, seen: neuralmasterImage.read(file) };
-    neuralmasterEarly.show(picture);
+    neuralmasterEarly.show(picture, acts);
     try {
       await settled(); // the acts that are on their way have their answer
       await begin(picture, acts, await uploaded(picture, task, cancel.signal));
     } catch (error) {
       tell(error);
-      if (!opened) neuralmasterCanvas.close();
+      if (!opened) {
+        neuralmasterCanvas.close();
+        neuralmasterKeep.offerNewest();
+      }
     } finally {
       task.end();
       neuralmasterEarly.end();
@@ -84,6 +87,7 @@ globalThis.neuralmasterStudio ??= (() => {
     if (neuralmasterEarly.isSeen()) return neuralmasterEarly.act(what);
     if (!opened) return controls().say("Open a picture first, or drop one here.");
     neuralmasterWork.add(work, what);
+    controls().expect(what);
     isUnsaved = true;
     neuralmasterKeep.acts(opened, work);
     neuralmasterCanvas.redrawStrokes();
@@ -232,7 +236,7 @@ globalThis.neuralmasterStudio ??= (() => {
   }
 
   window.addEventListener("beforeunload", (event) => {
-    if (isUnsaved) event.preventDefault();
+    if (isUnsaved || neuralmasterEarly.getActs().length) event.preventDefault();
   });
   return {
     act,

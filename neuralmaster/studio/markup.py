@@ -78,7 +78,10 @@ def _top(in_webui: bool) -> str:
         button("nm_take", "From img2img") if in_webui else "",
         radio("nm_preset", "What to do", _PRESETS),
         '<span class="nm-spring"></span>',
-        group(act("nm_undo", "Undo", act="undo"), act("nm_redo", "Redo", act="redo")),
+        group(
+            act("nm_undo", "Undo", act="undo", disabled=True),  # there is nothing yet
+            act("nm_redo", "Redo", act="redo", disabled=True),
+        ),
         group(
             button("nm_out", "-", title="Zoom out"),
             button("nm_actual", "100%"),
