@@ -11,15 +11,11 @@ globalThis.neuralmasterBrush ??= (() => {
   const controls = () => neuralmasterControls;
   const isBox = (tool) => controls().toolOf(tool)?.shape === "box";
 
-  function start(isLine = false) {
+  // tool: of a pen's other end; else the one that is chosen.
+  function start(isLine = false, tool = controls().tool()) {
     place ??= neuralmasterStrokes.MIDDLE;
-    const first = isLine && last && !isBox(controls().tool()) ? last : place;
-    drawing = neuralmasterStrokes.started(
-      controls().layer(),
-      controls().tool(),
-      controls().brush(),
-      first,
-    );
+    const first = isLine && last && !isBox(tool) ? last : place;
+    drawing = neuralmasterStrokes.started(controls().layer(), tool, controls().brush(), first);
     if (first !== place) extend();
     neuralmasterCanvas.redrawStrokes();
   }

@@ -123,7 +123,7 @@ def _canvas() -> str:
         f'<div id="nm_canvas" class="nm-pane" tabindex="0" role="application" '
         f'aria-label="{html.escape(label)}" data-tools="{html.escape(json.dumps(tools))}">'
         '<canvas></canvas><canvas></canvas><div class="nm-cursor" hidden></div>'
-        '<p class="nm-empty">Drop or paste a picture here</p>'
+        '<p class="nm-empty">Click, drop or paste a picture here</p>'
         '<p class="nm-help" aria-hidden="true"></p></div>'
     )
 
