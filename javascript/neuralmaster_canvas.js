@@ -4,7 +4,7 @@ globalThis.neuralmasterCanvas ??= (() => {
   "use strict";
   const ROOM = "#808080"; // behind what is transparent
   let picture = null; // see neuralmaster_image.js
-  let number = 0; // of the pictures that were opened
+  let number = 0; // of the pictures so far
   let view = null;
   let isFit = true;
   let look = {}; // how it is compared, and what is held: see neuralmaster_controls.js
@@ -39,7 +39,6 @@ globalThis.neuralmasterCanvas ??= (() => {
   function close() {
     neuralmasterImage.close(picture);
     picture = null;
-    number += 1;
     for (const canvas of canvases()) canvas.width = 0;
   }
 
@@ -61,12 +60,12 @@ globalThis.neuralmasterCanvas ??= (() => {
     redrawStrokes();
   }
 
-  // Draws the mask and the strokes over it with the next frame: a stroke that is drawn changes no more.
+  // Draws the mask with the strokes over it: nothing else changes while a stroke is drawn.
   function redrawStrokes() {
     due ||= requestAnimationFrame(drawNow);
   }
 
-  // Draws at once, what is new: with the next frame it would be a frame later.
+  // What has come is seen with the next frame, if it is drawn before.
   function drawNow() {
     cancelAnimationFrame(due);
     due = 0;
@@ -83,20 +82,20 @@ globalThis.neuralmasterCanvas ??= (() => {
     settle();
     const room = pane();
     const [left, marks, right] = canvases();
-    resize(marks, room);
+    for (const canvas of canvases()) resize(canvas, room);
     drawMarks(prepared(marks));
     if (!isAllDue) return;
     isAllDue = false;
-    resize(left, room);
     drawLeft(left);
-    resize(right, room);
     drawResult(prepared(right), room);
     find("#nm_canvas").dispatchEvent(new CustomEvent("nm-drawn", { detail: view.scale * ratio() }));
   }
 
   function resize(canvas, { width, height }) {
     const size = { width: Math.round(width * ratio()), height: Math.round(height * ratio()) };
-    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+    if (canvas.width === size.width && canvas.height === size.height) return;
+    Object.assign(canvas, size);
+    isAllDue = true;
   }
 
   // A pen that draws in pixels of the picture, on an empty canvas.
@@ -114,11 +113,10 @@ globalThis.neuralmasterCanvas ??= (() => {
     return pen;
   }
 
-  // The picture alone, so that most often it stays as it is.
   function drawLeft(canvas) {
-    const next = JSON.stringify([number, view, canvas.width, canvas.height, ratio()]);
-    if (next !== seen) drawPicture(prepared(canvas));
-    seen = next;
+    const now = JSON.stringify([number, view, canvas.width, canvas.height, ratio()]);
+    if (now !== seen) drawPicture(prepared(canvas));
+    seen = now;
   }
 
   function drawPicture(pen) {
@@ -157,7 +155,11 @@ globalThis.neuralmasterCanvas ??= (() => {
 
   function drawMarks(pen) {
     if (look.isHidden) return;
-    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint());
+    const { mask, box } = views().getPart();
+    if (mask && isCovered() && !pen.imageSmoothingEnabled) {
+      pen.drawImage(mask.flat(), ...edges());
+      neuralmasterOutline.draw(pen, mask.lines(), box, mask.pixels.width, view.scale);
+    } else drawImages(pen, views().getWhole().mask?.tint, mask?.tint());
     neuralmasterBrush.drawStrokes(pen, picture, view);
   }
 
@@ -215,9 +217,8 @@ globalThis.neuralmasterCanvas ??= (() => {
     return [x / picture.width, y / picture.height];
   }
 
-  function toPane([x, y]) {
-    return geometry().toPane(view, pane(), [x * picture.width, y * picture.height]);
-  }
+  const toPane = ([x, y]) =>
+    geometry().toPane(view, pane(), [x * picture.width, y * picture.height]);
 
   // The picture's own colour as #rrggbb; null beside it.
   function colourAt([x, y]) {

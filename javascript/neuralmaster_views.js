@@ -89,17 +89,24 @@ globalThis.neuralmasterViews ??= (() => {
     };
   }
 
-  // A mask's pixels with what is drawn of them: how it looks, how strongly the fill shows, where the
+  // A mask's pixels with what is drawn of them: how it looks, with outlines or lines, how strongly the fill shows, where the
   // WebUI's fill does, and its two channels.
   function tinted({ data, width, height }) {
     const draw = (pixels) => neuralmasterImage.canvasWith(pixels, width, height);
     return {
       pixels: { data, width, height },
       tint: later(() => draw(neuralmasterTint.tinted(data, width, tints))),
+      flat: later(() => draw(neuralmasterTint.tinted(data, width, withoutOutlines()))),
+      lines: later(() => neuralmasterOutline.lines({ data, width, height }, tints)),
       weight: later(() => draw(neuralmasterTint.weight(data))),
       region: later(() => draw(neuralmasterTint.region(data))),
       plain: later(() => draw(data)),
     };
+  }
+
+  function withoutOutlines() {
+    const { inpaint, source } = tints;
+    return { inpaint: { ...inpaint, outline: false }, source: { ...source, outline: false } };
   }
 
   // The bare fill, as strong as a mask says that has these edges in the picture.

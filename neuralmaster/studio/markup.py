@@ -190,7 +190,8 @@ def _keys() -> str:
     return (
         '<dialog id="nm_keys" aria-labelledby="nm_keys_title"><h2 id="nm_keys_title">Keyboard, '
         f"mouse and touch</h2><dl>{rows}</dl><p>On a touch screen, one finger paints and two "
-        "fingers zoom and move; once a pen has been used, one finger moves the picture.</p>"
+        "fingers zoom and move; once a pen has been used, one finger moves the picture. "
+        "A pen's other end erases.</p>"
         '<form method="dialog"><button id="nm_keys_close">Close</button></form></dialog>'
     )
 

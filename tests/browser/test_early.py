@@ -130,3 +130,29 @@ def test_undo_is_there_as_soon_as_there_is_something_to_undo(person):
     person.is_idle()
     assert person.state()["is_marked"] is False
     assert possible() == [False, True]
+
+
+def test_a_click_on_the_empty_canvas_opens_a_picture(person, tmp_path):
+    path = tmp_path / "mine.png"
+    path.write_bytes(bytes(OTHER[0]))
+    with person.page.expect_file_chooser() as asked:
+        person.page.click("#nm_canvas")
+    person.does(asked.value.set_files, path)
+    person.is_idle()
+    assert person.page.evaluate("neuralmasterCanvas.size()") == {"width": 300, "height": 200}
+    person.does(person.stroke, (0.5, 0.5))  # from now on it is painted on
+    assert painted(person) == [5]
+
+
+DRAG = """kind => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([], "a.png", { type: "image/png" }));
+    const event = new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true });
+    document.querySelector("#nm_stage").dispatchEvent(event);
+    return getComputedStyle(document.querySelector("#nm_canvas")).borderTopStyle;
+}"""
+
+
+@pytest.mark.parametrize("end", ["dragleave", "drop"])
+def test_a_file_that_is_dragged_over_the_page_is_shown_where_it_goes(person, end):
+    assert [person.page.evaluate(DRAG, kind) for kind in ("dragover", end)] == ["dashed", "solid"]
