@@ -38,6 +38,11 @@ class Opened:
         """The standard picture (see images.standard)."""
         return images.standard(self.image)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether planes of its size are made again rather than kept."""
+        return self.image.width * self.image.height > LARGE
+
     @cached_property
     def overview(self) -> int:
         """By how much the overview is smaller: a whole number."""
@@ -87,8 +92,7 @@ class Opened:
     @cached_property
     def _found(self) -> Layer:
         """Of a large picture only as large as it is found."""
-        width, height = self.picture.size
-        if is_transparent(self.picture) or width * height <= LARGE:
+        if is_transparent(self.picture) or not self.is_large:
             return Layer(find(self.picture).plane)
         return Layer(find(shrunk(self.picture, (0, 0, *self.picture.size))).plane)
 
