@@ -90,7 +90,7 @@ globalThis.neuralmasterStudio ??= (() => {
     controls().expect(what);
     isUnsaved = true;
     neuralmasterKeep.acts(opened, work);
-    neuralmasterCanvas.redrawStrokes();
+    if (what.act !== "stroke") neuralmasterCanvas.redrawStrokes(); // a stroke is drawn already
     pump();
   }
 

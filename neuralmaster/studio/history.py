@@ -68,7 +68,8 @@ def _differing(plane: Plane, other: Plane, within: Box | None) -> tuple[int, int
     rows, columns = plane.shape
     start, top, end, bottom = within or (0, 0, columns, rows)
     boxes = []
-    for first, last in images.strips((start, top, end, bottom)):  # little memory, and quicker
+    strips = images.strips((start, top, end, bottom)) if start < end else ()
+    for first, last in strips:  # little memory, and quicker
         mine, its = plane[first:last, start:end], other[first:last, start:end]
         if cv2.norm(mine, its, cv2.NORM_INF):  # most strips are alike, and this finds it soonest
             x, y, width, height = cv2.boundingRect(cv2.absdiff(mine, its))
