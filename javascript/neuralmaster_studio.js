@@ -199,15 +199,15 @@ globalThis.neuralmasterStudio ??= (() => {
     const label = answer.state.is_marked ? "Filling" : "Looking for the object";
     try {
       const made = await busy().during(label, () => neuralmasterSession.json("/filled"));
-      if (answer === answered) await showMade(made, answer.refused);
+      if (answer === answered) await showMade(made, answer);
     } catch (error) {
       if (answer === answered) tell(error);
     }
   }
 
-  async function showMade(made, refused) {
+  async function showMade(made, answer) {
     await neuralmasterViews.show(made);
-    if (!refused) controls().say(made.said, made.kind);
+    if (answer === answered && !answer.refused) controls().say(made.said, made.kind);
   }
 
   function tell(error) {

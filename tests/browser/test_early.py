@@ -156,3 +156,38 @@ DRAG = """kind => {
 @pytest.mark.parametrize("end", ["dragleave", "drop"])
 def test_a_file_that_is_dragged_over_the_page_is_shown_where_it_goes(person, end):
     assert [person.page.evaluate(DRAG, kind) for kind in ("dragover", end)] == ["dashed", "solid"]
+
+
+def test_an_answer_that_was_overtaken_changes_nothing_any_more(person):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    person.page.route("**/filled", hold)
+    person.load_the_example()  # the object is being looked for
+    person.page.wait_for_function("neuralmasterCanvas.isOpen()")
+    person.page.evaluate(
+        """() => {
+            const [read, delay] = [window.createImageBitmap, 1500];
+            window.createImageBitmap = async (...given) => {
+                window.createImageBitmap = read; // the next one alone
+                await new Promise(go => setTimeout(go, delay));
+                window.isRead = true;
+                return read(...given);
+            };
+        }"""
+    )
+    person.page.unroute("**/filled")
+    while not held:
+        person.page.wait_for_timeout(20)
+    held[0].continue_()
+    person.page.wait_for_timeout(300)
+    person.paint_the_stripe()
+    person.wait_for_word("Filled by context")
+    person.page.wait_for_function("window.isRead")
+    person.page.wait_for_timeout(300)
+    assert person.said().startswith("Filled by context")
+    assert person.picture("canvas").shape  # all is shown
+    x, y = person.page.evaluate("at => neuralmasterCanvas.toPane(at)", [0.5, 0.5])
+    assert person.marks()[round(y), round(x), 3] > 80  # the stripe
