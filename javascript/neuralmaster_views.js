@@ -30,7 +30,11 @@ globalThis.neuralmasterViews ??= (() => {
   }
 
   function read({ mask, filled, part: near }) {
-    return Promise.all([mask && pixelsOf(mask), filled && bitmapOf(filled), near && pixelsOf(near)]);
+    return Promise.all([
+      mask && pixelsOf(mask),
+      filled && bitmapOf(filled),
+      near && pixelsOf(near),
+    ]);
   }
 
   const placedFill = (image, { corner, factor }) => ({ image, ...placed(image, corner, factor) });
