@@ -35,6 +35,11 @@ globalThis.neuralmasterOutline ??= (() => {
     }
   }
 
+  // A look whose outlines are not drawn as pixels.
+  function without({ inpaint, source }) {
+    return { inpaint: { ...inpaint, outline: false }, source: { ...source, outline: false } };
+  }
+
   // What is to be drawn of a mask that looks like that.
   function lines(pixels, look) {
     return Object.entries(LAYERS)
@@ -67,5 +72,5 @@ globalThis.neuralmasterOutline ??= (() => {
     pen.restore();
   }
 
-  return { draw, edges, lines };
+  return { draw, edges, lines, without };
 })();

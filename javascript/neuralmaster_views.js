@@ -102,17 +102,14 @@ globalThis.neuralmasterViews ??= (() => {
     return {
       pixels: { data, width, height },
       tint: later(() => draw(neuralmasterTint.tinted(data, width, tints))),
-      flat: later(() => draw(neuralmasterTint.tinted(data, width, withoutOutlines()))),
+      flat: later(() =>
+        draw(neuralmasterTint.tinted(data, width, neuralmasterOutline.without(tints))),
+      ),
       lines: later(() => neuralmasterOutline.lines({ data, width, height }, tints)),
       weight: later(() => draw(neuralmasterTint.weight(data))),
       region: later(() => draw(neuralmasterTint.region(data))),
       plain: later(() => draw(data)),
     };
-  }
-
-  function withoutOutlines() {
-    const { inpaint, source } = tints;
-    return { inpaint: { ...inpaint, outline: false }, source: { ...source, outline: false } };
   }
 
   // The bare fill, as strong as a mask says that has these edges in the picture.
