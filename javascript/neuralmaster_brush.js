@@ -11,17 +11,13 @@ globalThis.neuralmasterBrush ??= (() => {
   const controls = () => neuralmasterControls;
   const isBox = (tool) => controls().toolOf(tool)?.shape === "box";
 
-  function start(isLine = false) {
+  // tool: of a pen's other end; else the one that is chosen.
+  function start(isLine = false, tool = controls().tool()) {
     place ??= neuralmasterStrokes.MIDDLE;
-    const first = isLine && last && !isBox(controls().tool()) ? last : place;
-    drawing = neuralmasterStrokes.started(
-      controls().layer(),
-      controls().tool(),
-      controls().brush(),
-      first,
-    );
+    const first = isLine && last && !isBox(tool) ? last : place;
+    drawing = neuralmasterStrokes.started(controls().layer(), tool, controls().brush(), first);
     if (first !== place) extend();
-    neuralmasterCanvas.redraw();
+    neuralmasterCanvas.redrawStrokes();
   }
 
   function extend() {
@@ -33,7 +29,7 @@ globalThis.neuralmasterBrush ??= (() => {
     place = next;
     if (drawing) {
       extend();
-      neuralmasterCanvas.redraw();
+      neuralmasterCanvas.redrawStrokes();
     }
     drawCursor();
   }
@@ -49,7 +45,7 @@ globalThis.neuralmasterBrush ??= (() => {
 
   function cancel() {
     drawing = null;
-    neuralmasterCanvas.redraw();
+    neuralmasterCanvas.redrawStrokes();
   }
 
   function hide() {

@@ -4,10 +4,13 @@ globalThis.neuralmasterCanvas ??= (() => {
   "use strict";
   const ROOM = "#808080"; // behind what is transparent
   let picture = null; // see neuralmaster_image.js
+  let number = 0; // of the pictures so far
   let view = null;
   let isFit = true;
   let look = {}; // how it is compared, and what is held: see neuralmaster_controls.js
-  let isDue = false;
+  let due = 0; // the request of the next frame
+  let isAllDue = false; // it is not for the strokes alone
+  let seen = ""; // how the left half shows the picture
 
   const find = (selector) => document.querySelector(`#neuralmaster_studio ${selector}`);
   const geometry = () => neuralmasterGeometry;
@@ -26,6 +29,7 @@ globalThis.neuralmasterCanvas ??= (() => {
     const isLike = picture && picture.width === opened.width && picture.height === opened.height;
     neuralmasterImage.close(picture);
     picture = opened;
+    number += 1;
     views().clear();
     if (!isLike) isFit = true;
     settle();
@@ -50,13 +54,22 @@ globalThis.neuralmasterCanvas ??= (() => {
     return { box, scale: view?.scale, ratio: ratio() };
   }
 
+  // Draws all with the next frame.
   function redraw() {
-    if (isDue) return;
-    isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      if (isOpen()) draw();
-    });
+    isAllDue = true;
+    redrawStrokes();
+  }
+
+  // Draws the mask with the strokes over it: nothing else changes while a stroke is drawn.
+  function redrawStrokes() {
+    due ||= requestAnimationFrame(drawNow);
+  }
+
+  // What has come is seen with the next frame, if it is drawn before.
+  function drawNow() {
+    cancelAnimationFrame(due);
+    due = 0;
+    if (isOpen()) draw();
   }
 
   // The view as it can be: the panes may have another size by now.
@@ -69,16 +82,20 @@ globalThis.neuralmasterCanvas ??= (() => {
     settle();
     const room = pane();
     const [left, marks, right] = canvases();
-    for (const canvas of [left, marks, right]) resize(canvas, room);
-    drawPicture(prepared(left));
+    for (const canvas of canvases()) resize(canvas, room);
     drawMarks(prepared(marks));
+    if (!isAllDue) return;
+    isAllDue = false;
+    drawLeft(left);
     drawResult(prepared(right), room);
     find("#nm_canvas").dispatchEvent(new CustomEvent("nm-drawn", { detail: view.scale * ratio() }));
   }
 
   function resize(canvas, { width, height }) {
     const size = { width: Math.round(width * ratio()), height: Math.round(height * ratio()) };
-    if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
+    if (canvas.width === size.width && canvas.height === size.height) return;
+    Object.assign(canvas, size);
+    isAllDue = true;
   }
 
   // A pen that draws in pixels of the picture, on an empty canvas.
@@ -94,6 +111,12 @@ globalThis.neuralmasterCanvas ??= (() => {
     pen.imageSmoothingEnabled = scale < geometry().SHARP;
     pen.imageSmoothingQuality = "high";
     return pen;
+  }
+
+  function drawLeft(canvas) {
+    const now = JSON.stringify([number, view, canvas.width, canvas.height, ratio()]);
+    if (now !== seen) drawPicture(prepared(canvas));
+    seen = now;
   }
 
   function drawPicture(pen) {
@@ -132,7 +155,11 @@ globalThis.neuralmasterCanvas ??= (() => {
 
   function drawMarks(pen) {
     if (look.isHidden) return;
-    drawImages(pen, views().getWhole().mask?.tint, views().getPart().mask?.tint());
+    const { mask, box } = views().getPart();
+    if (mask && isCovered() && !pen.imageSmoothingEnabled) {
+      pen.drawImage(mask.flat(), ...edges());
+      neuralmasterOutline.draw(pen, mask.lines(), box, mask.pixels.width, view.scale);
+    } else drawImages(pen, views().getWhole().mask?.tint, mask?.tint());
     neuralmasterBrush.drawStrokes(pen, picture, view);
   }
 
@@ -190,9 +217,8 @@ globalThis.neuralmasterCanvas ??= (() => {
     return [x / picture.width, y / picture.height];
   }
 
-  function toPane([x, y]) {
-    return geometry().toPane(view, pane(), [x * picture.width, y * picture.height]);
-  }
+  const toPane = ([x, y]) =>
+    geometry().toPane(view, pane(), [x * picture.width, y * picture.height]);
 
   // The picture's own colour as #rrggbb; null beside it.
   function colourAt([x, y]) {
@@ -209,7 +235,9 @@ globalThis.neuralmasterCanvas ??= (() => {
     open,
     pan,
     pinch,
+    drawNow,
     redraw,
+    redrawStrokes,
     setLook,
     toPane,
     toShare,

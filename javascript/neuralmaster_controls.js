@@ -93,6 +93,13 @@ globalThis.neuralmasterControls ??= (() => {
     showTool();
   }
 
+  // What a stroke has done can be undone, also before there is an answer to it.
+  function expect({ act }) {
+    if (act !== "stroke") return;
+    find("#nm_undo").disabled = false;
+    find("#nm_redo").disabled = true;
+  }
+
   // Another picture: its brushes are of its size.
   function newPicture() {
     brushes.clear();
@@ -128,6 +135,7 @@ globalThis.neuralmasterControls ??= (() => {
     actOf,
     beginWith,
     brush,
+    expect,
     keyOfTool,
     layer,
     newPicture,

@@ -39,7 +39,16 @@ globalThis.neuralmasterEvents ??= (() => {
 
   function onClick(event) {
     const button = event.target.closest?.("#neuralmaster_studio button");
-    if (!button) return;
+    if (button) onButton(button);
+    else if (event.target.closest?.("#nm_canvas")) onCanvas();
+  }
+
+  // There is nothing to paint on yet.
+  function onCanvas() {
+    if (!neuralmasterCanvas.isOpen()) find("#nm_open input").click();
+  }
+
+  function onButton(button) {
     const field = button.parentNode.querySelector(":scope > input[type=file]");
     if (field) field.click();
     else if (button.dataset.pick) neuralmasterParams.startPicking(button.dataset.pick);
@@ -112,10 +121,15 @@ globalThis.neuralmasterEvents ??= (() => {
   }
 
   function onDragOver(event) {
-    if (isShown() && event.target.closest?.("#neuralmaster_studio")) event.preventDefault();
+    const isOurs = isShown() && Boolean(event.target.closest?.("#neuralmaster_studio"));
+    if (isOurs) event.preventDefault();
+    showDrop(isOurs && event.dataTransfer?.types.includes("Files"));
   }
 
+  const showDrop = (isOn) => find(".nm-root")?.toggleAttribute("data-drop", Boolean(isOn));
+
   function onDrop(event) {
+    showDrop(false);
     if (event.target.closest?.("#neuralmaster_studio")) take(event, event.dataTransfer?.files);
   }
 
@@ -154,6 +168,7 @@ globalThis.neuralmasterEvents ??= (() => {
   document.addEventListener("change", onChange);
   document.addEventListener("dragover", onDragOver, true);
   document.addEventListener("drop", onDrop, true);
+  document.addEventListener("dragleave", ({ relatedTarget }) => relatedTarget || showDrop(false));
   document.addEventListener("paste", (event) => take(event, event.clipboardData?.files), true);
   for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
     document.addEventListener(type, onHold);

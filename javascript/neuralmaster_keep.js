@@ -3,6 +3,7 @@ globalThis.neuralmasterKeep ??= (() => {
   "use strict";
   const PAUSE = 200; // milliseconds, at most, until an act is on the disk
   let timer = 0;
+  let unkept = null; // what waits for its pause to end
   let offered = null;
   let hasFailed = false;
 
@@ -12,12 +13,21 @@ globalThis.neuralmasterKeep ??= (() => {
 
   async function picture(opened, work) {
     offer(null);
+    unkept = null;
     await store(() => neuralmasterSaved.put(record(opened, work), opened.file));
   }
 
   function acts(opened, work) {
+    unkept = record(opened, work);
     clearTimeout(timer);
-    timer = setTimeout(() => store(() => neuralmasterSaved.put(record(opened, work))), PAUSE);
+    timer = setTimeout(keepNow, PAUSE);
+  }
+
+  function keepNow() {
+    clearTimeout(timer);
+    const kept = unkept;
+    unkept = null;
+    if (kept) store(() => neuralmasterSaved.put(kept));
   }
 
   // Where there is no store the studio works as well, and says so once.
@@ -45,7 +55,7 @@ globalThis.neuralmasterKeep ??= (() => {
 
   async function offerNewest() {
     const work = await neuralmasterSaved.newest().catch(() => null);
-    if (work?.acts.length) offer(work);
+    if (work) offer(work);
   }
 
   async function continueWork() {
@@ -71,5 +81,6 @@ globalThis.neuralmasterKeep ??= (() => {
     });
   }
 
+  for (const type of ["beforeunload", "pagehide"]) window.addEventListener(type, keepNow);
   return { acts, ask, continueWork, discard, offerNewest, picture };
 })();

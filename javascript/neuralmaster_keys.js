@@ -1,5 +1,6 @@
-// The studio's keys. They mean something while the canvas has the focus or the pointer is over a pane,
-// and nothing within a field; those of undo and redo wherever the studio is to be seen.
+// The studio's keys. They mean something while the canvas has the focus, the pointer is over a pane, or a
+// control was clicked last, and nothing within a field; those of undo and redo wherever the studio is to
+// be seen.
 globalThis.neuralmasterKeys ??= (() => {
   "use strict";
   const WORK = new Set([" ", "Enter", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]);
@@ -17,7 +18,8 @@ globalThis.neuralmasterKeys ??= (() => {
     if (target.closest?.("#nm_canvas")) return true;
     if (!isByPointer && WORK.has(key) && target.closest?.("button, summary, input, a"))
       return false;
-    return target === document.body || neuralmasterPointer.isOver();
+    const isClicked = isByPointer && !WORK.has(key) && target.closest?.("#neuralmaster_studio");
+    return target === document.body || neuralmasterPointer.isOver() || Boolean(isClicked);
   }
 
   const press = (id) => () => find(`#${id}`).click();
@@ -94,6 +96,7 @@ globalThis.neuralmasterKeys ??= (() => {
 
   const watch = (event) => {
     isByPointer = event.type === "pointerdown" || (isByPointer && event.key !== "Tab");
+    find(".nm-root")?.toggleAttribute("data-pointer", isByPointer); // no frame round a painter's canvas
   };
   for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, watch, true);
   document.addEventListener("keydown", onDown);

@@ -2,6 +2,7 @@
 globalThis.neuralmasterPointer ??= (() => {
   "use strict";
   const PINCH = 4; // times as much as a wheel's way
+  const ERASER = 5; // the button that a pen's other end is (Pointer Events, table of buttons)
   const NEAR = 14; // CSS pixels from the compare line within which it is taken
   const fingers = new Map(); // pointerId: [x, y] in the pane
   let way = ""; // what the pointer does: "paint", "pan", "line" or "pinch"
@@ -48,12 +49,12 @@ globalThis.neuralmasterPointer ??= (() => {
     if (way === "pick") neuralmasterParams.pick(shareOf(pane, event));
     if (way !== "paint") return;
     brush().moveTo(shareOf(pane, event));
-    brush().start(event.shiftKey);
+    brush().start(event.shiftKey, event.button === ERASER ? "erase" : undefined);
   }
 
   function wayOf(pane, event) {
     if (event.button === 1 || isSpace) return "pan";
-    if (event.button !== 0) return "";
+    if (![0, ERASER].includes(event.button)) return "";
     if (neuralmasterParams.isPicking()) return "pick";
     return pane.id === "nm_stage" ? wayOnResult(pane, event) : wayOfPainter(event);
   }

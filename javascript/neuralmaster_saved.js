@@ -51,14 +51,16 @@ globalThis.neuralmasterSaved ??= (() => {
     });
   }
 
-  // The newest work that no other page is at, with its picture; null if there is none.
+  // The newest work that no other page is at, with its picture; null if there is none. A picture to
+  // which nothing was done is no work.
   async function newest() {
     const held = await heldIds();
     const all = await stored("readonly", (works) => works.getAll());
     const free = all.filter(({ id }) => !held.includes(`${NAME}-${id}`));
     free.sort((one, other) => other.time - one.time);
-    for (const { id } of free.slice(KEPT)) await remove(id);
-    const [work] = free;
+    const works = free.filter(({ acts }) => acts.length).slice(0, KEPT);
+    for (const one of free) if (!works.includes(one)) await remove(one.id);
+    const [work] = works;
     if (!work) return null;
     const picture = await stored("readonly", (_, pictures) => pictures.get(work.id));
     return picture ? { ...work, picture } : null;

@@ -24,13 +24,16 @@ globalThis.neuralmasterStudio ??= (() => {
     const task = busy().start("Uploading", () => cancel.abort());
     const before = opened;
     const picture = { file, name, preset, seen: neuralmasterImage.read(file) };
-    neuralmasterEarly.show(picture);
+    neuralmasterEarly.show(picture, acts);
     try {
       await settled(); // the acts that are on their way have their answer
       await begin(picture, acts, await uploaded(picture, task, cancel.signal));
     } catch (error) {
       tell(error);
-      if (!opened) neuralmasterCanvas.close();
+      if (!opened) {
+        neuralmasterCanvas.close();
+        neuralmasterKeep.offerNewest();
+      }
     } finally {
       task.end();
       neuralmasterEarly.end();
@@ -84,9 +87,10 @@ globalThis.neuralmasterStudio ??= (() => {
     if (neuralmasterEarly.isSeen()) return neuralmasterEarly.act(what);
     if (!opened) return controls().say("Open a picture first, or drop one here.");
     neuralmasterWork.add(work, what);
+    controls().expect(what);
     isUnsaved = true;
     neuralmasterKeep.acts(opened, work);
-    neuralmasterCanvas.redraw();
+    if (what.act !== "stroke") neuralmasterCanvas.redrawStrokes(); // a stroke is drawn already
     pump();
   }
 
@@ -130,6 +134,7 @@ globalThis.neuralmasterStudio ??= (() => {
       await show(answer, seen);
       neuralmasterWork.confirmed(current, answer.done);
       neuralmasterCanvas.redraw();
+      neuralmasterCanvas.drawNow();
     } catch (error) {
       if (!error.isLost) throw error;
       await openAgain(current);
@@ -194,15 +199,15 @@ globalThis.neuralmasterStudio ??= (() => {
     const label = answer.state.is_marked ? "Filling" : "Looking for the object";
     try {
       const made = await busy().during(label, () => neuralmasterSession.json("/filled"));
-      if (answer === answered) await showMade(made, answer.refused);
+      if (answer === answered) await showMade(made, answer);
     } catch (error) {
       if (answer === answered) tell(error);
     }
   }
 
-  async function showMade(made, refused) {
+  async function showMade(made, answer) {
     await neuralmasterViews.show(made);
-    if (!refused) controls().say(made.said, made.kind);
+    if (answer === answered && !answer.refused) controls().say(made.said, made.kind);
   }
 
   function tell(error) {
@@ -231,7 +236,7 @@ globalThis.neuralmasterStudio ??= (() => {
   }
 
   window.addEventListener("beforeunload", (event) => {
-    if (isUnsaved) event.preventDefault();
+    if (isUnsaved || neuralmasterEarly.getActs().length) event.preventDefault();
   });
   return {
     act,

@@ -3,7 +3,8 @@
 // { inpaint, source }, each { colour: "#rrggbb", opacity: 0..100, outline: true or false }.
 globalThis.neuralmasterTint ??= (() => {
   "use strict";
-  const HALF = 128; // from here on a pixel is marked
+  const HALF = 128; // from here on a pixel is marked,
+  const MARKED = [0x80, 0x8000]; // by this bit of a pixel's four bytes, in red and in green
   const FULL = 240; // a layer that is nowhere below marks the whole picture
   const LOOK = {
     inpaint: { colour: "#eb2d32", opacity: 45, outline: true },
@@ -37,8 +38,8 @@ globalThis.neuralmasterTint ??= (() => {
     const colours = table(inpaint, isWhole(mask, 1) ? { ...source, opacity: 0 } : source);
     const [from, to] = [mask, shown].map(({ buffer }) => new Uint32Array(buffer));
     for (let k = 0; k < from.length; k++) to[k] = colours[from[k] & 0xffff];
-    if (source.outline) outline(shown, mask, width, 1, levels(source.colour));
-    if (inpaint.outline) outline(shown, mask, width, 0, levels(inpaint.colour));
+    if (source.outline) outline(to, from, width, MARKED[1], source.colour);
+    if (inpaint.outline) outline(to, from, width, MARKED[0], inpaint.colour);
     return shown;
   }
 
@@ -47,8 +48,8 @@ globalThis.neuralmasterTint ??= (() => {
     return true;
   }
 
-  // What each pair of a red and a green looks like, as a pixel's four bytes. (All browsers run on
-  // machines whose lowest byte comes first.)
+  // What each pair of a red and a green looks like, as a pixel's four bytes, the lowest first, as on all
+  // machines that browsers run on.
   let known = { key: "", colours: new Uint32Array(0) };
 
   function table(inpaint, source) {
@@ -80,24 +81,23 @@ globalThis.neuralmasterTint ??= (() => {
   }
 
   // The innermost marked pixels; the picture's border is no edge.
-  function outline(shown, mask, width, channel, colour) {
-    const row = width * 4;
-    for (let at = 0; at < mask.length; at += 4) {
-      if (mask[at + channel] >= HALF && isEdge(mask, at, row, channel)) {
-        shown.set(colour, at);
-        shown[at + 3] = 255;
+  function outline(to, from, width, bit, colour) {
+    const [red, green, blue] = levels(colour);
+    const solid = 0xff000000 | (blue << 16) | (green << 8) | red;
+    for (let start = 0; start < from.length; start += width) {
+      for (let x = 0; x < width; x++) {
+        if (from[start + x] & bit && isEdge(from, start, x, width, bit)) to[start + x] = solid;
       }
     }
   }
 
-  function isEdge(mask, at, row, channel) {
-    const x = at % row;
-    const unmarked = (other) => mask[other + channel] < HALF;
+  function isEdge(from, start, x, width, bit) {
+    const at = start + x;
     return (
-      (x > 0 && unmarked(at - 4)) ||
-      (x < row - 4 && unmarked(at + 4)) ||
-      (at >= row && unmarked(at - row)) ||
-      (at + row < mask.length && unmarked(at + row))
+      (x > 0 && !(from[at - 1] & bit)) ||
+      (x < width - 1 && !(from[at + 1] & bit)) ||
+      (start > 0 && !(from[at - width] & bit)) ||
+      (at + width < from.length && !(from[at + width] & bit))
     );
   }
 

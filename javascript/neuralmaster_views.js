@@ -11,6 +11,7 @@ globalThis.neuralmasterViews ??= (() => {
   let hasDetail = false; // whether a part of the fill shows more than the whole of it
   let tints = null; // how the mask looks
   let needsHost = false; // whether the WebUI's own fill is to be seen
+  let latest = null; // what was answered last
   let timer = 0;
   let asking = null; // the AbortController of what is asked for
 
@@ -18,20 +19,25 @@ globalThis.neuralmasterViews ??= (() => {
   // seen: what was asked for with it, see `wanted` below; undefined if only the fill is new.
   async function show(answer, seen) {
     asking?.abort(); // it is of what was before
-    const [pixels, fill, near] = await Promise.all([
-      answer.mask && pixelsOf(answer.mask),
-      answer.filled && bitmapOf(answer.filled),
-      answer.part && pixelsOf(answer.part),
-    ]);
-    const { factor, detail, filled } = answer;
-    hasDetail = detail;
-    if (filled !== null) {
-      bare = fill ? { image: fill, ...placed(fill, answer.corner, factor) } : null;
-    }
+    latest = answer;
+    const [pixels, fill, near] = await read(answer);
+    if (latest !== answer) return; // another has come meanwhile
+    hasDetail = answer.detail;
+    if (answer.filled !== null) bare = fill ? placedFill(fill, answer) : null;
     showWhole(answer, pixels);
     part = partAfter(answer, seen, near && tinted(near));
     changed();
   }
+
+  function read({ mask, filled, part: near }) {
+    return Promise.all([
+      mask && pixelsOf(mask),
+      filled && bitmapOf(filled),
+      near && pixelsOf(near),
+    ]);
+  }
+
+  const placedFill = (image, { corner, factor }) => ({ image, ...placed(image, corner, factor) });
 
   // With a part in view the whole comes later.
   function showWhole({ factor, filled }, pixels) {
@@ -59,7 +65,9 @@ globalThis.neuralmasterViews ??= (() => {
   // Of a data URL in base64; fetch would take a moment more.
   function asBlob(url) {
     const [head, content] = url.split(",");
-    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const letters = atob(content);
+    const bytes = new Uint8Array(letters.length);
+    for (let at = 0; at < bytes.length; at++) bytes[at] = letters.charCodeAt(at);
     return new Blob([bytes], { type: head.slice("data:".length, head.indexOf(";")) });
   }
 
@@ -87,13 +95,17 @@ globalThis.neuralmasterViews ??= (() => {
     };
   }
 
-  // A mask's pixels with what is drawn of them: how it looks, how strongly the fill shows, where the
+  // A mask's pixels with what is drawn of them: how it looks, with outlines or lines, how strongly the fill shows, where the
   // WebUI's fill does, and its two channels.
   function tinted({ data, width, height }) {
     const draw = (pixels) => neuralmasterImage.canvasWith(pixels, width, height);
     return {
       pixels: { data, width, height },
       tint: later(() => draw(neuralmasterTint.tinted(data, width, tints))),
+      flat: later(() =>
+        draw(neuralmasterTint.tinted(data, width, neuralmasterOutline.without(tints))),
+      ),
+      lines: later(() => neuralmasterOutline.lines({ data, width, height }, tints)),
       weight: later(() => draw(neuralmasterTint.weight(data))),
       region: later(() => draw(neuralmasterTint.region(data))),
       plain: later(() => draw(data)),

@@ -5,6 +5,7 @@ globalThis.neuralmasterWork ??= (() => {
   "use strict";
   const AT_ONCE = 40; // acts in one request
   const MANY = 100; // acts after which they are replaced by one that makes the same mask
+  const NO_STEPS = new Set(["feather", "params"]); // nothing that could be undone
   const LAST_COUNTS = { feather: ["layer"], params: [] }; // of acts that follow each other
 
   // acts[0] has the number `offset`; `done`: the number of the first act that is not done.
@@ -61,9 +62,24 @@ globalThis.neuralmasterWork ??= (() => {
     work.offset = done - 1;
   }
 
-  // The strokes that the pictures do not show yet.
+  // The strokes that the pictures do not show yet, without those that have been undone.
   function pendingStrokes(work) {
-    return work.acts.slice(work.done - work.offset).filter(({ act }) => act === "stroke");
+    const history = { steps: [], undone: [] };
+    for (const act of work.acts.slice(work.done - work.offset)) follow(history, act);
+    return history.steps.filter(({ act }) => act === "stroke");
+  }
+
+  function follow({ steps, undone }, act) {
+    if (act.act === "undo") move(steps, undone);
+    else if (act.act === "redo") move(undone, steps);
+    else if (!NO_STEPS.has(act.act)) {
+      steps.push(act);
+      undone.length = 0;
+    }
+  }
+
+  function move(from, to) {
+    if (from.length) to.push(from.pop());
   }
 
   return {

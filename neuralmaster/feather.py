@@ -30,14 +30,17 @@ def _ramp_into(area: Plane, width: float, *, whole: bool = False) -> Plane:
     if not whole or float(depth.max()) == 0:
         slope = LEVELS / width
         return cv2.convertScaleAbs(depth, alpha=slope, beta=LEVELS / 2 - slope / 2)
-    # from the edge, and no deeper than the ramp goes
-    depth = np.clip(depth - 0.5, 0, width / 2)
+    # from the edge, and no deeper than the ramp goes; in place, since large planes are wanted
+    np.subtract(depth, 0.5, out=depth)
+    np.clip(depth, 0, width / 2, out=depth)
     summit = cv2.compare(depth, cv2.dilate(depth, np.ones((3, 3), np.uint8)), cv2.CMP_GE)
     summit = cv2.bitwise_and(summit, area)
-    _, nearest = cv2.distanceTransformWithLabels(
+    nearest = cv2.distanceTransformWithLabels(
         cv2.bitwise_not(summit), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
+    )[1]
     heights = np.full(int(nearest.max()) + 1, width / 2, np.float32)
     heights[nearest[summit > 0]] = depth[summit > 0]
-    share = depth / np.maximum(heights[nearest], np.float32(0.25))
-    return cv2.convertScaleAbs(share, alpha=LEVELS / 2, beta=LEVELS / 2)
+    height = heights[nearest]
+    del nearest
+    np.divide(depth, np.maximum(height, np.float32(0.25), out=height), out=depth)
+    return cv2.convertScaleAbs(depth, alpha=LEVELS / 2, beta=LEVELS / 2)

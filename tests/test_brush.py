@@ -29,6 +29,16 @@ def test_a_thin_brush_covers_what_it_goes_over(points, radius):
     assert abs(plane.sum() / 255 - exact(points, radius).sum()) < 0.06 * plane.sum() / 255
 
 
+@pytest.mark.parametrize("radius", [4, 6.5, 10, 14])
+@pytest.mark.parametrize(
+    "points", [[(30, 20)], [(29.7, 19.6)], [(20, 20), (40, 20)], [(22, 24), (37.5, 17.1)]]
+)
+def test_a_wide_brush_is_as_wide_as_it_says(points, radius):
+    plane, truth = edits.stroke(SIZE, points, radius), exact(points, radius)
+    assert abs(plane.sum() / 255 - truth.sum()) < 0.045 * truth.sum()
+    assert np.abs(plane / 255 - truth).max() < 0.6  # a pixel more all around is one of 1
+
+
 @pytest.mark.parametrize(
     "points", [[(12, 8)], [(11.6, 8.4)], [(-3, 8)], [(12, 8), (20, 8)], [(12, 8), (12, 20)]]
 )

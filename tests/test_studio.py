@@ -12,6 +12,7 @@ from neuralmaster.making import edits
 from neuralmaster.params import SamplingParams
 from neuralmaster.studio import canvas, desk, output, tools, view
 from neuralmaster.studio.desk import Desk, Stroke
+from neuralmaster.studio.layer import Layer
 from tests.pictures import pixels, textured_scene
 
 DOT = Stroke(desk.INPAINT, tools.PAINT, ((0.5, 0.5),), 0.3)
@@ -34,8 +35,8 @@ def test_painting_is_enough_the_object_is_found(opened):
 
 def test_what_is_spoilt_within_the_outline_belongs_to_the_object(opened):
     hole = edits.stroke(opened.size, [(150, 100)], 20)
-    found = edits.erase(opened.opened.found, hole)
-    opened.opened.__dict__["found"] = found
+    found = edits.erase(opened.opened.found.plane, hole)
+    opened.opened.__dict__["_found"] = Layer(found)
     source = opened.drawn(DOT).layer(desk.SOURCE).plane
     assert (source[hole > 0] > 200).all()
     assert (source[:3] == found[:3]).all()

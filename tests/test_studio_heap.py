@@ -81,6 +81,15 @@ def test_it_is_given_back_whenever_pages_have_left_enough_of_it(given_back):
     assert counts == [0, 1, 1, 2]
 
 
+def test_it_is_given_back_after_a_view_of_a_large_picture(given_back, monkeypatch):
+    session = opened(sessions.Sessions())
+    session.view(lambda desk: desk)
+    assert given_back == []
+    monkeypatch.setattr("neuralmaster.studio.opened.LARGE", 300 * 200 - 1)
+    session.view(lambda desk: desk)
+    assert given_back == [1]
+
+
 def test_what_an_event_leaves_after_its_page_has_closed_is_given_back_later(
     given_back, monkeypatch
 ):

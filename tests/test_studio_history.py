@@ -43,6 +43,17 @@ def test_a_hundred_strokes_take_less_memory_than_a_plane(opened):
     assert sum(step.bytes() for step in last.past) < 200 * 300
 
 
+def test_what_differs_is_looked_for_where_it_can_be():
+    plane, other = np.zeros((400, 500), np.uint8), np.zeros((400, 500), np.uint8)
+    plane[300:310, 70:90] = 7
+    for within in (None, (70, 300, 90, 310), (60, 0, 200, 400)):
+        change = Difference.between(plane, other, within)
+        assert change.box == (70, 300, 90, 310)
+        assert np.array_equal(change.applied_to(other), plane)
+    assert Difference.between(plane, other, (91, 0, 500, 400)).data == b""
+    assert Difference.between(plane, other, (500, 0, 500, 400)).data == b""
+
+
 def test_whatever_is_done_can_be_done_again(opened):
     steps = [
         lambda d: d.drawn(dot(30)),

@@ -242,4 +242,4 @@ def test_the_object_is_the_one_that_is_found_in_the_whole_picture(mode):
     if mode == "RGBA":
         image.putalpha(files.read(EXAMPLE / "mask.png").getchannel(1).resize(image.size))
     seen = Desk.open(image, "large").opened
-    assert np.array_equal(seen.found, find(image).plane)
+    assert np.array_equal(seen.found.plane, find(image).plane)

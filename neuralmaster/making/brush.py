@@ -1,7 +1,7 @@
 """Strokes of a round brush, exact also where it is a few pixels wide.
 
-OpenCV's anti-aliased shapes are up to two pixels too wide. That is seen in a thin stroke, so one is
-drawn in parts, each at SCALE times its size and averaged.
+OpenCV's anti-aliased shapes are more than a pixel too wide, so smaller ones are drawn. In a thin
+stroke the rest would be seen: one is drawn in parts, each at SCALE times its size and averaged.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ THIN = 4.0  # pixels of a radius; below, strokes are drawn in parts, which is sl
 LEAST = 0.5  # pixels of a radius: a brush of one pixel
 PENCIL = 0.75  # pixels of a radius; below, whole pixels are marked, as by a pencil
 SCALE = 16
+MARGIN = 2.0  # pixels, at most, that a stroke reaches beyond its radius
+# Pixels by which OpenCV's anti-aliased shapes are larger all around, measured from 8 to 80 pixels
+# of width; without it, strokes of 8 pixels cover a fifth too much.
+FRINGE = 0.6
 PART = 24.0  # pixels of a stroke's part; larger takes more memory
 _SUB = 4  # fractional bits of OpenCV's coordinates; larger draws more exactly, and overflows sooner
 
@@ -33,23 +37,12 @@ def draw(plane: Plane, points: Points, radii: Sequence[float]) -> None:
         cv2.polylines(plane, [path], False, LEVELS, 1, cv2.LINE_8)
     elif widths.max() < THIN:
         _draw_thin(plane, places, widths)
-    elif np.ptp(widths) == 0:
-        _draw_wide(plane, places, float(widths[0]))
     else:
-        _draw_tapered(plane, places, widths, cv2.LINE_AA)
+        _draw_tapered(plane, places, np.maximum(widths - FRINGE, 0), cv2.LINE_AA)
 
 
 def _fixed(values: NDArray[np.float64]) -> NDArray[np.int32]:
     return np.rint(values * (1 << _SUB)).astype(np.int32)
-
-
-def _draw_wide(plane: Plane, places: NDArray[np.float64], radius: float) -> None:
-    path = _fixed(places)
-    for x, y in (path[0], path[-1]):
-        rim = round(radius * (1 << _SUB))
-        cv2.circle(plane, (int(x), int(y)), rim, LEVELS, cv2.FILLED, cv2.LINE_AA, _SUB)
-    wide = max(1, round(2 * radius))
-    cv2.polylines(plane, [path], False, LEVELS, wide, cv2.LINE_AA, _SUB)
 
 
 def _draw_tapered(

@@ -15,7 +15,7 @@ from neuralmaster import files, images
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.studio import canvas
 from neuralmaster.studio.desk import EDITS, INPAINT, LAYERS, Desk
-from neuralmaster.studio.opened import Layer
+from neuralmaster.studio.layer import Layer
 
 log = logging.getLogger("neuralmaster")
 

@@ -22,7 +22,8 @@ from neuralmaster.images import Box, Plane
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared, doubts, prepare
 from neuralmaster.studio.desk import INPAINT, LAYERS, SOURCE, Desk
-from neuralmaster.studio.opened import Bare, Layer, Shown
+from neuralmaster.studio.layer import Layer
+from neuralmaster.studio.opened import Bare, Shown
 
 WHOLE = 4e6  # pixels of the largest copy that is made as a whole for a part of it; larger is slower
 RIM = np.ones((3, 3), np.uint8)  # the bare fill goes a cell further, since it is drawn out linearly

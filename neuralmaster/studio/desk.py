@@ -9,15 +9,16 @@ from typing import Any
 
 from PIL import Image
 
-from neuralmaster.images import Plane
+from neuralmaster.images import Box, Plane
 from neuralmaster.making import edits, presets
-from neuralmaster.making.finders import FINDERS, Found, useful_object
+from neuralmaster.making.finders import FINDERS
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.params import FillParams, SamplingParams, all_specs, specs
 from neuralmaster.pipeline import Prepared, prepare
 from neuralmaster.request import Request
 from neuralmaster.studio.history import State, Step
-from neuralmaster.studio.opened import Layer, Opened, Shown, memory
+from neuralmaster.studio.layer import Layer
+from neuralmaster.studio.opened import Opened, Shown, memory
 from neuralmaster.studio.tools import TOOLS, Drag, Stroke
 
 STEPS = 100  # that can be undone
@@ -57,8 +58,7 @@ class Desk:
         """A picture laid on the desk, with nothing to repaint yet. ValueError if it is none."""
         opened = Opened(image, name)
         size = opened.picture.size
-        feather = presets.feather_for(size)
-        blank = Layer(edits.blank(size), feather)
+        blank = Layer(edits.blank(size), presets.feather_for(size))
         desk = cls(opened, blank, Layer(edits.blank(size), is_auto=True))
         return replace(desk.with_preset(preset), past=())
 
@@ -86,27 +86,29 @@ class Desk:
         if name not in LAYERS:
             raise ValueError(f"expected a layer, {' or '.join(LAYERS)}, got {name!r}")
         layer = self.inpaint if name == INPAINT else self.source
-        return replace(layer, plane=self._found_by_itself) if layer.is_auto else layer
+        return self._found_by_itself if layer.is_auto else layer
 
     @cached_property
-    def _found_by_itself(self) -> Plane:
-        found = Found(self.opened.found, by="")
-        return useful_object(self.opened.picture, self.inpaint.plane, found).plane
+    def _found_by_itself(self) -> Layer:
+        return self.opened.object_at(self.inpaint).like(self.source.feather, is_auto=True)
 
-    def step(self, **changes: object) -> Desk:
+    def step(self, **changes: Any) -> Desk:
         """A change that can be undone. What had been undone cannot be redone after it."""
-        changed = replace(self, **changes, past=(), future=())  # type: ignore[arg-type]
-        past = (*self.past, Step.between(self._state, changed._state))[-STEPS:]
+        return self._stepped(replace(self, **changes))
+
+    def _stepped(self, changed: Desk, within: Box | None = None) -> Desk:
+        """within: if it is known that no layer changes outside of this box."""
+        past = (*self.past, Step.between(self._state, changed._state, within))[-STEPS:]
         while len(past) > 1 and _kept(past) > PAST:
             past = past[1:]
-        return replace(changed, past=past)
+        return replace(changed, past=past, future=())
 
     @property
     def _state(self) -> State:
         return State(self.opened, self.inpaint, self.source, self.preset)
 
     def _marked(self, name: str, plane: Plane) -> Desk:
-        return self.step(**{name: replace(self.layer(name), plane=plane, is_auto=False)})
+        return self.step(**{name: Layer(plane, self.layer(name).feather)})
 
     def undone(self) -> Desk:
         """One step back; itself if there is none. The parameters stay."""
@@ -142,7 +144,7 @@ class Desk:
             source = Layer(FINDERS["all"](self.opened.picture))
         elif preset == RETEXTURE and self.preset != RETEXTURE:
             source = Layer(edits.blank(self.size), is_auto=True)
-        inpaint = replace(self.inpaint, feather=feather)
+        inpaint = self.inpaint.like(feather)
         begun = self.step(preset=preset, inpaint=inpaint, source=source)
         return begun.with_params(method=_method_of(preset))
 
@@ -164,8 +166,8 @@ class Desk:
         """Another gradient for a layer; it does not change what the layer marks."""
         width = FillParams(feather=width).feather
         if name == INPAINT:
-            return replace(self, inpaint=replace(self.inpaint, feather=width))
-        return replace(self, source=replace(self.source, feather=width))
+            return replace(self, inpaint=self.inpaint.like(width))
+        return replace(self, source=self.source.like(width, is_auto=self.source.is_auto))
 
     def drawn(self, stroke: Stroke) -> Desk:
         """A layer changed by a tool."""
@@ -180,7 +182,11 @@ class Desk:
             pressures=stroke.pressures,
         )
         plane = tool.apply(drag)
-        return (self._found if tool.finds else self._marked)(stroke.layer, plane)
+        if tool.finds:
+            return self._found(stroke.layer, plane)
+        changed: Any = {stroke.layer: layer.altered(plane, drag.reach).like(layer.feather)}
+        within = None if layer.is_auto else drag.reach  # of what finds itself, no plane is kept
+        return self._stepped(replace(self, **changed), within)
 
     def found_by(self, name: str, finder: str) -> Desk:
         """The layer marked by a finder."""

@@ -78,7 +78,10 @@ def _top(in_webui: bool) -> str:
         button("nm_take", "From img2img") if in_webui else "",
         radio("nm_preset", "What to do", _PRESETS),
         '<span class="nm-spring"></span>',
-        group(act("nm_undo", "Undo", act="undo"), act("nm_redo", "Redo", act="redo")),
+        group(
+            act("nm_undo", "Undo", act="undo", disabled=True),  # there is nothing yet
+            act("nm_redo", "Redo", act="redo", disabled=True),
+        ),
         group(
             button("nm_out", "-", title="Zoom out"),
             button("nm_actual", "100%"),
@@ -120,7 +123,7 @@ def _canvas() -> str:
         f'<div id="nm_canvas" class="nm-pane" tabindex="0" role="application" '
         f'aria-label="{html.escape(label)}" data-tools="{html.escape(json.dumps(tools))}">'
         '<canvas></canvas><canvas></canvas><div class="nm-cursor" hidden></div>'
-        '<p class="nm-empty">Drop or paste a picture here</p>'
+        '<p class="nm-empty">Click, drop or paste a picture here</p>'
         '<p class="nm-help" aria-hidden="true"></p></div>'
     )
 
@@ -187,7 +190,8 @@ def _keys() -> str:
     return (
         '<dialog id="nm_keys" aria-labelledby="nm_keys_title"><h2 id="nm_keys_title">Keyboard, '
         f"mouse and touch</h2><dl>{rows}</dl><p>On a touch screen, one finger paints and two "
-        "fingers zoom and move; once a pen has been used, one finger moves the picture.</p>"
+        "fingers zoom and move; once a pen has been used, one finger moves the picture. "
+        "A pen's other end erases.</p>"
         '<form method="dialog"><button id="nm_keys_close">Close</button></form></dialog>'
     )
 

@@ -1,25 +1,23 @@
-"""What lies on a desk: the picture that was opened, and a layer of its mask."""
+"""What lies on a desk: the picture that was opened, and what views have made of it."""
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import cv2
 import numpy as np
 from PIL import Image
 
 from neuralmaster import images
-from neuralmaster.images import Box, Plane
-from neuralmaster.making import edits
-from neuralmaster.making.finders import find
+from neuralmaster.images import Box
+from neuralmaster.making.finders import Found, cell, find, useful_part
 from neuralmaster.making.finders.part import enlarged, shrunk
 from neuralmaster.making.finders.transparency import is_transparent
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.pipeline import Prepared
+from neuralmaster.studio.layer import Layer
 
 LARGE = 16e6  # pixels from which on a plane is made again rather than kept
 OVERVIEW = 800  # pixels, at most, of the overview's longer side; see view.py
@@ -39,6 +37,11 @@ class Opened:
     def picture(self) -> Image.Image:
         """The standard picture (see images.standard)."""
         return images.standard(self.image)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether planes of its size are made again rather than kept."""
+        return self.image.width * self.image.height > LARGE
 
     @cached_property
     def overview(self) -> int:
@@ -65,10 +68,21 @@ class Opened:
         return copy
 
     @property
-    def found(self) -> Plane:
+    def found(self) -> Layer:
         """The object that is found without being shown where; empty if none is."""
         with self.seeking:  # several views may want it, and it takes long
-            return enlarged(self._found, self.picture.size)  # itself if it is that large
+            found = self._found
+        size = self.picture.size
+        layer = found if found.plane.shape[1::-1] == size else Layer(enlarged(found.plane, size))
+        layer.keep(self.overview)
+        return layer
+
+    def object_at(self, inpaint: Layer) -> Layer:
+        """The object that an area to repaint belongs to."""
+        known, picture = self.found, self.picture
+        area = inpaint.hard(cell(picture.size))
+        found, box = useful_part(picture, inpaint.plane, Found(known.plane, by=""), area)
+        return known.altered(found.plane, box)
 
     @property
     def is_sought(self) -> bool:
@@ -76,58 +90,11 @@ class Opened:
         return "_found" in vars(self)
 
     @cached_property
-    def _found(self) -> Plane:
+    def _found(self) -> Layer:
         """Of a large picture only as large as it is found."""
-        width, height = self.picture.size
-        if is_transparent(self.picture) or width * height <= LARGE:
-            return find(self.picture).plane
-        return find(shrunk(self.picture, (0, 0, *self.picture.size))).plane
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """plane: HxW, 255 = marked. feather: pixels of gradient. is_auto: nobody touched it yet."""
-
-    plane: Plane
-    feather: float = 0
-    is_auto: bool = False
-
-    @cached_property
-    def is_marked(self) -> bool:
-        """Whether anything is."""
-        return cv2.countNonZero(self.plane) > 0
-
-    def hard(self, factor: int) -> Plane:
-        """255 where a cell of a copy whose lengths are 1/factor holds a pixel of half or more."""
-        return edits.pooled(self.plane, factor)
-
-    def reduced(self, factor: int) -> Plane:
-        """The plane with its gradient in a copy whose lengths are 1/factor, rounded up."""
-        plane = _reduced(self.plane, factor) if factor > 1 else self.plane
-        return edits.feather(plane, self.feather / factor)
-
-    def part(self, box: Box, factor: int) -> Plane:
-        """A box of `reduced(factor)`, made from what lies in it and around it alone."""
-        left, upper, right, lower = box
-        margin = math.ceil(2 * self.feather / factor) + 2  # further away, no gradient reaches it
-        x, y = max(0, left - margin), max(0, upper - margin)
-        around = self.plane[y * factor : (lower + margin) * factor,
-                            x * factor : (right + margin) * factor]  # fmt: skip
-        plane = Layer(np.ascontiguousarray(around), self.feather).reduced(factor)
-        return plane[upper - y : lower - y, left - x : right - x]
-
-
-def _reduced(plane: Plane, factor: int) -> Plane:
-    """Each side 1/factor, rounded up: the means of cells. Only where anything is marked."""
-    cells = np.zeros([-(-side // factor) for side in plane.shape], np.uint8)
-    left, upper, width, height = cv2.boundingRect(plane)
-    if width:
-        x, y = left // factor, upper // factor
-        right, lower = (-(-end // factor) * factor for end in (left + width, upper + height))
-        part = np.ascontiguousarray(plane[y * factor : lower, x * factor : right])
-        made = np.asarray(images.plane_image(part).reduce(factor))
-        cells[y : y + made.shape[0], x : x + made.shape[1]] = made
-    return cells
+        if is_transparent(self.picture) or not self.is_large:
+            return Layer(find(self.picture).plane)
+        return Layer(find(shrunk(self.picture, (0, 0, *self.picture.size))).plane)
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,6 +97,8 @@ class Session:
                 desk = self._present()
             seen = look(desk)
         self.sessions.keep(self)  # what was made for it lies on the desk as well
+        if desk.opened.is_large:
+            heap.give_back()  # what it took meanwhile is much, and each thread would keep its own
         return seen
 
     def follow(self, look: Callable[[Desk, Progress], Seen]) -> Seen:

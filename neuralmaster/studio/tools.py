@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from PIL import Image
 
-from neuralmaster.images import Plane
-from neuralmaster.making import edits
+from neuralmaster.images import Box, Plane
+from neuralmaster.making import brush, edits
 from neuralmaster.making.finders import by_box, by_strokes
 
 
@@ -55,6 +56,24 @@ class Drag:
         centred = [(x - 0.5, y - 0.5) for x, y in self.points]  # 0.5 is the first pixel's centre
         return edits.stroke(self.picture.size, centred, self.radius, self.pressures)
 
+    @property
+    def reach(self) -> Box:
+        """A box of the picture outside of which the brush leaves nothing."""
+        room = self.radius + brush.MARGIN
+        low, high = np.min(self.points, axis=0) - room, np.max(self.points, axis=0) + room
+        edges = np.concatenate([np.floor(low), np.ceil(high)])
+        left, upper, right, lower = np.clip(edges, 0, [*self.picture.size] * 2).astype(int)
+        return (int(left), int(upper), int(right), int(lower))
+
+    def changed(self, edit: Callable[[Plane, Plane], Plane]) -> Plane:
+        """The layer after an edit with the brush, which does nothing elsewhere."""
+        left, upper, right, lower = self.reach
+        part = np.s_[upper:lower, left:right]
+        plane = self.plane.copy()
+        if plane[part].size:
+            plane[part] = edit(plane[part], self.brush[part])
+        return plane
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -64,7 +83,7 @@ class Tool:
     it. help: what it does, a sentence. apply: gives the layer's new plane; raises ValueError in
     one sentence. shape: what the page draws meanwhile, "brush" or "box".
     erases: the brush takes away. finds: what it marks is an object, whose rim *Remove object*
-    takes as well.
+    takes as well. Only a tool that finds changes more than what its brush reaches.
     """
 
     label: str
@@ -78,11 +97,11 @@ class Tool:
 
 
 def _paint(drag: Drag) -> Plane:
-    return edits.add(drag.plane, drag.brush)
+    return drag.changed(edits.add)
 
 
 def _erase(drag: Drag) -> Plane:
-    return edits.erase(drag.plane, drag.brush)
+    return drag.changed(edits.erase)
 
 
 def _box(drag: Drag) -> Plane:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,10 +24,10 @@ from neuralmaster.images import Box, Plane
 from neuralmaster.sheet import host_fill
 from neuralmaster.studio import copies
 from neuralmaster.studio.desk import OUTPAINT, REMOVE, RETEXTURE, SOURCE, Desk
+from neuralmaster.studio.png import png
 
 JPEG_QUALITY = 92
 FULL_COLOUR = (cv2.IMWRITE_JPEG_SAMPLING_FACTOR, 0x111111)  # as many pixels in colour as in gray
-PNG_SPEED = 1  # zlib's level
 HOST_FILL_SHRINK = 2  # it is blurred anyway, and slow
 LARGEST = 4096  # pixels, at most, of a side of a part
 
@@ -66,13 +67,14 @@ def overview(desk: Desk, wanted: Wanted | None = None) -> dict[str, Any]:
     fill shows more than the whole of it. part: the mask in the part that is wanted, if there is
     such a part (any more), instead of the whole; exact: whether it is what `part` makes of it.
     """
-    if wanted and not _is_unsought(desk) and _is_there(desk, wanted):
-        seen, is_exact = _quick(desk, wanted)
-        shown = _sizes(desk) | {"mask": None, "part": _url("png", seen), "exact": is_exact}
-    else:
-        shown = _marks(desk)
     is_later = copies.has_detail(desk) or _is_unsought(desk)
-    return shown | {"filled": None} if is_later else shown | _filled(desk)
+    if wanted is None or _is_unsought(desk) or not _is_there(desk, wanted):
+        return _marks(desk) | ({"filled": None} if is_later else _filled(desk))
+    _ = desk.layer(SOURCE)  # both look for it
+    with ThreadPoolExecutor(1) as aside:  # both take about as long
+        near = aside.submit(_near, desk, wanted)
+        fill = {"filled": None} if is_later else _filled(desk)
+        return near.result() | fill
 
 
 def filled(desk: Desk, progress: Progress | None = None) -> dict[str, Any]:
@@ -96,6 +98,11 @@ def _marks(desk: Desk) -> dict[str, Any]:
         whole = copies.mask(desk, factor)
         mask = copies.rgb(whole.inpaint, whole.source)
     return _sizes(desk) | {"mask": _url("png", mask)}
+
+
+def _near(desk: Desk, wanted: Wanted) -> dict[str, Any]:
+    seen, is_exact = _quick(desk, wanted)
+    return _sizes(desk) | {"mask": None, "part": _url("png", seen), "exact": is_exact}
 
 
 def _sizes(desk: Desk) -> dict[str, Any]:
@@ -204,11 +211,10 @@ def _flat(picture: Image.Image) -> Plane:
 
 
 def _file(kind: str, pixels: Plane) -> bytes:
-    options = {
-        "jpg": [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR],
-        "png": [cv2.IMWRITE_PNG_COMPRESSION, PNG_SPEED],
-    }[kind]
-    _, content = cv2.imencode(f".{kind}", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
+    if kind == "png":
+        return png(pixels)
+    options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY, *FULL_COLOUR]
+    _, content = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), options)
     return bytes(content)
 
 

@@ -39,11 +39,11 @@ def button(elem_id: str, label: str, more: str = "", title: str = "") -> str:
     )
 
 
-def act(elem_id: str, label: str, **what: Any) -> str:
+def act(elem_id: str, label: str, *, disabled: bool = False, **what: Any) -> str:
     """A button for an act (acts.py); the page's script adds what other controls say."""
     return (
-        f'<button type="button" id="{elem_id}" data-act="{html.escape(json.dumps(what))}">'
-        f"{html.escape(label)}</button>"
+        f'<button type="button" id="{elem_id}" data-act="{html.escape(json.dumps(what))}"'
+        f"{' disabled' * disabled}>{html.escape(label)}</button>"
     )
 
 

@@ -37,6 +37,28 @@ def test_a_pen_paints_as_wide_as_it_presses(painter, devices):
     assert 0 < light < heavy / 3
 
 
+def test_the_other_end_of_a_pen_erases(painter, devices):
+    """Chromium's own tools press no such button, so the event says that one."""
+    painter.does(painter.stroke, (0.3, 0.5), (0.7, 0.5))
+    painter.page.evaluate("""() => {
+        const press = Object.getOwnPropertyDescriptor(MouseEvent.prototype, "button");
+        Object.defineProperty(MouseEvent.prototype, "button", { get() {
+            return this.pointerType === "pen" ? 5 : press.get.call(this);
+        } });
+    }""")
+
+    def stroke():
+        mouse(devices, "mousePressed", painter.place(0.5, 0.3), pointerType="pen", force=1)
+        mouse(devices, "mouseMoved", painter.place(0.5, 0.7), pointerType="pen", force=1, buttons=1)
+        mouse(devices, "mouseReleased", painter.place(0.5, 0.7), pointerType="pen")
+
+    painter.does(stroke)
+    red = painter.mask()[..., 0]
+    row = red[red.shape[0] // 2]
+    assert [row[int(x * len(row))] > 127 for x in (0.3, 0.5, 0.7)] == [True, False, True]
+    assert painter.page.is_checked('#nm_tool input[value="paint"]')
+
+
 def touch(devices, kind, *places):
     points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(places)]
     devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
@@ -84,7 +106,7 @@ def test_on_a_phone_everything_lies_within_the_width_of_the_window(browser, url,
     person.load_the_example()
     person.wait_for_word("Paint over the part to repaint")
     assert person.page.evaluate(OUTSIDE) == []
-    for name in ("canvas", "stage", "said"):  # all three are on the screen
+    for name in ("canvas", "brush", "stage", "said"):  # all are on the screen
         box = person.page.locator(f"#nm_{name}").bounding_box()
         assert box["y"] + box["height"] <= 844
     person.choose("preset", "Outpaint")

@@ -45,6 +45,28 @@ def test_keys_choose_tools_layer_and_size(painter):
     assert painter.scale() < 1  # nothing was zoomed
 
 
+def test_keys_work_after_a_control_was_clicked(painter):
+    painter.page.click("#nm_fit")
+    painter.page.keyboard.press("e")
+    assert painter.page.is_checked('#nm_tool input[value="erase"]')
+    painter.page.keyboard.press("Tab")  # from here on the keys of what has the focus are its own
+    painter.page.keyboard.press("b")
+    assert painter.page.is_checked('#nm_tool input[value="erase"]')
+
+
+def test_the_canvas_has_a_frame_for_the_keyboard_alone(painter):
+    def frame():
+        return painter.page.eval_on_selector(
+            "#nm_canvas", "one => getComputedStyle(one).outlineStyle"
+        )
+
+    painter.does(painter.stroke, (0.3, 0.3))
+    assert frame() == "none"
+    painter.page.keyboard.press("Tab")
+    painter.page.keyboard.press("Shift+Tab")
+    assert frame() == "solid"
+
+
 def test_finding_by_strokes_has_a_thin_brush_of_its_own(painter):
     wide = int(painter.page.input_value("#nm_brush_px"))
     painter.choose("tool", "Find by strokes")

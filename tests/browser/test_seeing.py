@@ -35,6 +35,21 @@ def test_the_mask_has_the_colours_that_are_chosen_and_they_are_kept(painter):
     assert not painter.page.is_checked(f"{row} [data-look=outline]")
 
 
+def test_close_up_the_outline_is_a_thin_line_between_pixels(painter):
+    painter.page.fill("#nm_feather_px", "0")
+    painter.does(painter.page.keyboard.press, "Tab")
+    painter.page.fill("#nm_brush_px", "20")
+    painter.page.keyboard.press("Tab")
+    painter.page.evaluate("neuralmasterCanvas.zoomTo(8)")
+    painter.does(painter.stroke, (0.5, 0.48), (0.5, 0.52))
+    painter.is_idle()
+    painter.page.wait_for_timeout(100)
+    y = round(painter.page.evaluate("neuralmasterCanvas.toPane([0.5, 0.5])")[1])
+    line = painter.marks()[y, :, 3] > 150  # a tint is less
+    edges = np.nonzero(np.diff(line.astype(int)))[0]
+    assert np.diff(edges).tolist() == [2, 20 * 8 - 2, 2]  # a line, what it surrounds, a line
+
+
 def test_comparing_by_the_line_by_holding_and_by_flicker(painter):
     painter.paint_the_stripe()
     after, before = painter.picture(), painter.before()

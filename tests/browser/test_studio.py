@@ -236,7 +236,7 @@ def test_a_picture_that_the_browser_cannot_read_is_shown_all_the_same(person, tm
 
 
 def test_nothing_opened_yet_is_one_sentence(person):
-    for name in ("mask", "copy", "undo"):
+    for name in ("mask", "copy", "prepared"):
         person.click(name)
         person.wait_for_word("Open a picture first")
 

@@ -37,11 +37,24 @@ test("an answer that comes late takes nothing back", () => {
 });
 
 test("only the strokes that are not done are drawn over the picture", () => {
-  const made = of(stroke("a"), { act: "undo" }, stroke("b"));
+  const made = of(stroke("a"), { act: "find" }, stroke("b"));
   work.message(made);
   assert.deepEqual(work.pendingStrokes(made), [stroke("a"), stroke("b")]);
   work.confirmed(made, 1);
   assert.deepEqual(work.pendingStrokes(made), [stroke("b")]);
+});
+
+test("a stroke that is undone before it is drawn is not pending", () => {
+  const [undo, redo] = [{ act: "undo" }, { act: "redo" }];
+  const pending = (...acts) => work.pendingStrokes(of(...acts));
+  const [a, b] = ["a", "b"].map(stroke);
+  assert.deepEqual(pending(a, undo), []);
+  assert.deepEqual(pending(a, b, undo), [a]);
+  assert.deepEqual(pending(a, b, undo, undo, redo), [a]);
+  assert.deepEqual(pending(a, undo, b, redo), [b]); // after a new stroke there is nothing to redo
+  assert.deepEqual(pending(a, { act: "find" }, undo), [a]);
+  assert.deepEqual(pending(a, { act: "feather" }, undo), []);
+  assert.deepEqual(pending(undo, a), [a]); // what was undone is drawn already
 });
 
 test("a slider that is moved on is sent once", () => {

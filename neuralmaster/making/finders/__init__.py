@@ -11,7 +11,7 @@ A saliency model is used if a person has one; `models` says where it is looked f
 from neuralmaster.making.finders.automatic import find
 from neuralmaster.making.finders.guided import by_box, by_strokes, in_box, under_strokes
 from neuralmaster.making.finders.table import NOTHING, Finder, Found, finder
-from neuralmaster.making.finders.useful import useful_object
+from neuralmaster.making.finders.useful import cell, useful_object, useful_part
 
 __all__ = [
     "FINDERS",
@@ -20,10 +20,12 @@ __all__ = [
     "Found",
     "by_box",
     "by_strokes",
+    "cell",
     "find",
     "in_box",
     "under_strokes",
     "useful_object",
+    "useful_part",
 ]
 
 FINDERS: dict[str, Finder] = finder.table(__name__, __path__)
