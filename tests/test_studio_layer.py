@@ -1,19 +1,15 @@
 """A layer that a stroke has changed knows its copies; they are those of a layer that never knew."""
 
-import io
-
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
 
 from neuralmaster.making import edits
 from neuralmaster.making.finders import Found, cell, find, useful_part
 from neuralmaster.studio import desk, tools
 from neuralmaster.studio.desk import Desk, Stroke
 from neuralmaster.studio.layer import Layer
-from neuralmaster.studio.png import png
-from tests.pictures import pixels, textured_scene
+from tests.pictures import textured_scene
 
 SIZE = (131, 67)  # of no whole number of cells
 FACTORS = (2, 3, 7)
@@ -128,12 +124,3 @@ def test_outside_of_its_box_the_useful_object_is_what_was_found(place):
     known = Found(edits.erase(found.plane, area), by="")  # what is spoilt does not look like it
     made, box = useful_part(image, area, known, edits.pooled(area, cell(image.size)))
     assert holds(box, cv2.absdiff(made.plane, known.plane))
-
-
-def test_a_mask_becomes_a_png_file():
-    mask = np.random.default_rng(0).integers(0, 256, (67, 131, 3), np.uint8)
-    with Image.open(io.BytesIO(png(mask))) as read:
-        read.verify()
-    with Image.open(io.BytesIO(png(mask))) as read:
-        assert (read.format, read.mode) == ("PNG", "RGB")
-        assert np.array_equal(pixels(read), mask)
