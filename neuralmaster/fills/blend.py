@@ -10,17 +10,15 @@ from neuralmaster import images
 from neuralmaster.fills.field import Field
 from neuralmaster.fills.grain import Grain
 from neuralmaster.fills.progress import Report, silent
-from neuralmaster.images import Box, Floats, Plane
+from neuralmaster.images import Box, Plane
 from neuralmaster.masks import HALF, TwoChannelMask
 
 
-def fill_weight(red: Floats) -> Floats:
-    """How much of the fill shows where red is this high: nothing up to half, then rising to 1."""
-    return np.clip(2 * red - 1, 0, 1)
+def fill_weight(red: Plane) -> Plane:
+    """How much of the fill shows where red is this high: nothing up to half, then rising to all.
 
-
-def fill_levels(red: Plane) -> Plane:
-    """`fill_weight` of levels, in levels."""
+    Both in levels.
+    """
     return cv2.subtract(red, cv2.bitwise_not(red))  # 2 * red - 255, at least 0
 
 
@@ -47,7 +45,7 @@ def blend_in(  # noqa: PLR0913 - the last two are options
     for first, last in images.strips(box):
         report((first - upper) / (lower - upper))
         red, green = mask.strip(first, last, left, right)
-        weight = images.scaled(fill_levels(red), green)
+        weight = images.scaled(fill_weight(red), green)
         if not cv2.countNonZero(weight):
             continue
         filled = True

@@ -11,7 +11,7 @@ from PIL import Image
 from neuralmaster import images
 from neuralmaster.fallbacks import NO_CONTEXT, Cause, Fallback
 from neuralmaster.fills import FILLS, Scene
-from neuralmaster.fills.blend import fill_levels
+from neuralmaster.fills.blend import fill_weight
 from neuralmaster.images import Floats, Plane
 from neuralmaster.masks import TwoChannelMask
 from neuralmaster.matching.pull import pulled
@@ -44,7 +44,7 @@ class ObjectColours:
         levels = field.strip(0, height, 0, width).reshape(height, width, -1)
         bands = images.colour_channels(picture)
         colours = levels[..., 0] if bands == 1 else np.ascontiguousarray(levels[..., :bands])
-        weight = images.scaled(mask.source, fill_levels(mask.inpaint))
+        weight = images.scaled(mask.source, fill_weight(mask.inpaint))
         return cls(Image.fromarray(colours), images.plane_image(weight))
 
 
