@@ -20,14 +20,14 @@ globalThis.neuralmasterKeep ??= (() => {
   function acts(opened, work) {
     unkept = record(opened, work);
     clearTimeout(timer);
-    timer = setTimeout(keepNow, PAUSE);
+    timer = setTimeout(() => keepNow(neuralmasterSaved.put), PAUSE);
   }
 
-  function keepNow() {
+  function keepNow(put) {
     clearTimeout(timer);
     const kept = unkept;
     unkept = null;
-    if (kept) store(() => neuralmasterSaved.put(kept));
+    if (kept) store(() => put(kept));
   }
 
   // Where there is no store the studio works as well, and says so once.
@@ -81,6 +81,8 @@ globalThis.neuralmasterKeep ??= (() => {
     });
   }
 
-  for (const type of ["beforeunload", "pagehide"]) window.addEventListener(type, keepNow);
+  for (const type of ["beforeunload", "pagehide"]) {
+    window.addEventListener(type, () => keepNow(neuralmasterSaved.putLast));
+  }
   return { acts, ask, continueWork, discard, offerNewest, picture };
 })();

@@ -66,6 +66,38 @@ def test_a_stroke_outlives_a_reload_that_follows_at_once(person):
     assert painted(person) == [2, 7]
 
 
+def test_a_stroke_outlives_a_reload_in_which_the_browser_stores_nothing_more(person):
+    person.load_the_example()
+    paint(person, 0.2)
+    saved(person)
+    person.page.evaluate(
+        """() => window.addEventListener("beforeunload", () => {
+            IDBDatabase.prototype.transaction = () => { throw new Error("too late"); };
+        }, { capture: true })"""
+    )
+    paint(person, 0.7)
+    person.page.reload()
+    continued(person, "2 steps")
+    assert painted(person) == [2, 7]
+    assert person.page.evaluate("localStorage.length") == 0
+
+
+def test_work_that_the_page_before_a_reload_still_holds_is_offered(person):
+    person.load_the_example()
+    paint(person, 0.5)
+    saved(person)
+    other = person.context.new_page()
+    other.goto(person.url)
+    other.evaluate(
+        """async () => {
+            const [{ name }] = (await navigator.locks.query()).held;
+            navigator.locks.request(name, () => new Promise(go => setTimeout(go, 500)));
+        }"""
+    )
+    person.page.reload()
+    continued(person, "1 step")
+
+
 def test_strokes_on_work_that_is_being_opened_again_are_added_to_it(person):
     person.load_the_example()
     paint(person, 0.2, 0.4)

@@ -73,7 +73,7 @@ def test_work_of_a_page_that_is_open_is_offered_to_no_other(person):
     other = person.context.new_page()
     other.goto(person.page.url)
     other.wait_for_selector("#neuralmaster_studio[data-ready]")
-    other.wait_for_timeout(500)
+    other.wait_for_timeout(1500)
     assert not other.is_visible("#nm_offer")
 
 
