@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from neuralmaster.fills.arrays import Arrays
+from neuralmaster.fills.arrays import Arrays, laplacian
 from neuralmaster.fills.grid import Axis, Grid
 from neuralmaster.fills.interpolation import AHEAD, ROWS, Interpolation
 from neuralmaster.fills.opencv import NUMPY
@@ -28,6 +28,17 @@ def test_opencv_agrees_with_the_generic_operations(shape, bands):
         ours, theirs = (getattr(arrays, name)(image) for arrays in (NUMPY, GENERIC))
         assert ours.shape == theirs.shape, name
         assert ours == pytest.approx(theirs, abs=2e-6), name
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 3), (4, 25), (9, 12), (12, 31)])
+def test_an_inverse_by_blocks_is_the_inverse(height, width):
+    cells = height * width
+    screen = 0.01 + np.abs(random(cells))
+    matrix = (np.diag(screen) - laplacian(height, width)).astype(np.float32)
+    inverse = NUMPY.inverse(matrix)
+    assert inverse.dtype == np.float32
+    assert inverse @ matrix == pytest.approx(np.eye(cells), abs=1e-4)
+    assert inverse == pytest.approx(np.linalg.inv(matrix.astype(float)), rel=1e-3, abs=1e-4)
 
 
 def test_halving_takes_planes_of_planes():

@@ -9,6 +9,7 @@ from neuralmaster.fills.arrays import Arrays
 from neuralmaster.images import Floats
 
 SHARES = np.outer([1, 3, 3, 1], [1, 3, 3, 1]).astype(np.float32) / 16
+ALONE = 100  # rows of a matrix, at most, that OpenCV inverts itself; a larger one, LAPACK
 CROSS = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32)
 
 
@@ -74,4 +75,25 @@ class OpenCV(Arrays):
         return coarse.reshape(size[1], size[0], -1)
 
 
-NUMPY = OpenCV(np.concatenate, lambda matrix: matrix, np.linalg.inv, np.linalg.cholesky)
+def _inverse(matrix: Floats) -> Floats:
+    """The inverse of a positive definite or a small matrix, by blocks (Schur complement).
+
+    LAPACK would wake the threads of its BLAS many times, and wait for each where others work too.
+    """
+    if len(matrix) <= ALONE:
+        return np.asarray(cv2.invert(matrix)[1], dtype=np.float32)
+    half = len(matrix) // 2
+    right, lower = matrix[:half, half:], matrix[half:, :half]
+    first = _inverse(matrix[:half, :half])
+    across, down = first @ right, lower @ first
+    rest = np.subtract(matrix[half:, half:], down @ right, dtype=np.float32)
+    last = _inverse(rest)
+    inverse = np.empty_like(matrix)
+    inverse[half:, half:] = last
+    inverse[half:, :half] = -last @ down
+    inverse[:half, half:] = -across @ last
+    inverse[:half, :half] = first - across @ inverse[half:, :half]
+    return inverse
+
+
+NUMPY = OpenCV(np.concatenate, lambda matrix: matrix, _inverse, np.linalg.cholesky)
