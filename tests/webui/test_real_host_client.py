@@ -64,7 +64,8 @@ def test_a_bar_with_the_time_to_go_is_shown(webui, monkeypatch):
 
     monkeypatch.setattr(batch.Bar, "show", listen)
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    assert img2img(webui, steps=150, n_iter=3, denoising_strength=1) == 0
+    status = img2img(webui, steps=150, n_iter=3, denoising_strength=1)
+    assert status == 0, terminal.getvalue()
     bars = re.findall(r"\[[#.]+\] (\d+%(?:, \d+ s left)?)", terminal.getvalue())
     expected = [
         f"{share:.0%}" + (f", {seconds:.0f} s left" if seconds else "") for share, seconds in shown
