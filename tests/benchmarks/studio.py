@@ -1,7 +1,8 @@
 """How long the studio takes from a stroke to the pictures.
 
-    python -m tests.benchmarks.studio
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python -m tests.benchmarks.studio
 
+Processor time on one thread: several would wait for each other by spinning, which counts as well.
 How well objects are found is measured by tests.benchmarks.finders.
 """
 
@@ -19,13 +20,12 @@ from neuralmaster.studio.view import Wanted
 from tests.benchmarks.timing import processor_milliseconds
 from tests.pictures import ROOT
 
-THREADS = 2
 REPEATS = 9
 EXAMPLE = ROOT / "docs" / "example"
 
 
 def main() -> None:
-    cv2.setNumThreads(THREADS)
+    cv2.setNumThreads(1)
     print("| step, and what it shows | ms at 1024x1024 | at 3464x3464 |\n|---|---|---|")
     small, large = speed(1024), speed(3464)
     for name, milliseconds in small.items():
