@@ -103,7 +103,7 @@ class Job:
         p.inpainting_fill = hosts.ORIGINAL
         self._switch_off(p)
         p.override_settings = settings.without_ours(p.override_settings)
-        if settings.read("save_init_img", p.override_settings):
+        if saving.saves_init_images(p.override_settings):
             self.saves_init_images = True
             p.override_settings = {**p.override_settings, "save_init_img": False}
         self._report(p, args, self._begin_sampling(p))

@@ -28,6 +28,10 @@ NO_ORIGINAL = (
     "The result was not matched: it is not known which of the init images it was made from, or "
     "how this WebUI pastes them."
 )
+PASTED_FIRST = (
+    "The result was not matched: this WebUI shows it to extensions only after the original is "
+    "pasted over it."
+)
 FINISHED = (
     "The pictures that another extension added to the batch, such as those of other machines, were "
     "not matched: the original is pasted over them already."
@@ -42,6 +46,7 @@ class Sampling:
     ) -> None:
         self.params, self._prepared, self._invert = params, prepared, invert
         self._strength: Strength | None = None
+        self._returned = self._pasted = 0  # pictures that came back, and that were pasted over
         self._colours: dict[int, list[Image.Image]] = {}
         # by id and size; with the picture, so that no other gets its id
         self._laid: dict[tuple[int, tuple[int, int]], tuple[Image.Image, Image.Image]] = {}
@@ -52,6 +57,7 @@ class Sampling:
         """
         self._laid.clear()
         self._strength = None
+        self._returned = self._pasted = 0
         wanted, host = self.params.gradient, hosts.current()
         if wanted == "hard":
             return False, ""
@@ -68,14 +74,21 @@ class Sampling:
         if self._strength:
             self._strength.blend(mba)
 
+    def pasted(self) -> None:
+        """The host has pasted the original over a picture."""
+        self._pasted += 1
+
     def match(self, p: Processing, pp: PostprocessImageArgs, first: Sequence[Image.Image]) -> str:
         """Matches a picture that was sampled, before the host pastes the original over it.
 
         first: the init images of the job's first run, which have the object's colours. Returns a
         sentence if the host is in the way, else "". That a picture shows no tint is none.
         """
+        self._returned += 1
         if self.params.match == "off":
             return ""
+        if self._pasted >= self._returned:  # ersatzForge
+            return PASTED_FIRST
         if getattr(p, "color_corrections", None):
             return CORRECTED
         number, overlays = geometry.number(p), p.overlay_images

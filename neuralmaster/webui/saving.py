@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from PIL import Image
 
 from neuralmaster import files
 from neuralmaster.pipeline import Prepared
-from neuralmaster.webui import settings
+from neuralmaster.webui import hosts, settings
 
 if TYPE_CHECKING:
     from modules.processing import Processed
@@ -27,6 +27,11 @@ _EXTRAS: dict[str, tuple[str, Callable[[Prepared], Image.Image]]] = {
     settings.SAVE_MASK: ("two-channel-mask", lambda prepared: prepared.mask.picture()),
 }
 _NOT_RESULTS = ("-mask", "-mask-composite")  # name endings of other files of the host
+
+
+def saves_init_images(overrides: Mapping[str, object]) -> bool:
+    """Whether the host is to save init images, and can."""
+    return bool(settings.read("save_init_img", overrides)) and hosts.init_folder() is not None
 
 
 def init_images(images: list[Image.Image]) -> str | None:

@@ -84,6 +84,12 @@ class NeuralMasterScript(scripts.Script):
         if job:
             job.match(p, pp)
 
+    def postprocess_image_after_composite(self, p: Processing, *args: object) -> None:
+        """Called for each picture, after the original was pasted over it."""
+        job = self._job(p)
+        if job:
+            job.sampling.pasted()
+
     def postprocess(self, p: Processing, processed: Processed, *args: object) -> None:
         """Restores `p` for the next run with it."""
         job = self._job(p)

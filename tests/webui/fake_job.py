@@ -155,10 +155,14 @@ def run(host, p, script, others=()):
         hook("before_process_batch", batch_number=number)
         for i in range(p.batch_size):
             p.batch_index, pp = i, types.SimpleNamespace(image=host.decoded(p.sampled[i]))
-            hook("postprocess_image", pp)
-            image = pp.image
+            if not host.pastes_first:
+                hook("postprocess_image", pp)
             if p.image_mask is not None and i < len(p.overlay_images):
-                image = pasted(p, image, p.overlay_images[i])
+                pp.image = pasted(p, pp.image, p.overlay_images[i])
+            hook("postprocess_image_after_composite", pp)
+            if host.pastes_first:
+                hook("postprocess_image", pp)
+            image = pp.image
             if p.saved_to:
                 image.already_saved_as = str(p.saved_to / f"{len(results):05}-1.png")
             results.append(image)

@@ -34,3 +34,12 @@ def test_a_later_loop_does_not_tell_that_of_the_first(process, host):
     assert host.errors == []
     assert "NeuralMaster" in p.extra_generation_params
     assert HASH not in p.extra_generation_params
+
+
+def test_a_host_without_a_folder_for_them_saves_none_whatever_its_settings_file_says(process, host):
+    host.opts.data["save_init_img"] = True
+    host.opts.outdir_init_images = None
+    p, _ = process(**job()[2])
+    assert host.errors == []
+    assert "NeuralMaster" in p.extra_generation_params
+    assert HASH not in p.extra_generation_params

@@ -17,6 +17,10 @@ CORRECTED = (
     "switch one of the two off."
 )
 
+PASTED_FIRST = (
+    "The result was not matched: this WebUI shows it to extensions only after the original is "
+    "pasted over it."
+)
 FINISHED = (
     "The pictures that another extension added to the batch, such as those of other machines, were "
     "not matched: the original is pasted over them already."
@@ -123,6 +127,18 @@ def test_a_picture_that_another_extension_added_is_left_as_it_is(tinting, images
         assert off(one, preprocess(IMAGE, MASK).image) <= 4
     assert added.tobytes() == tinted(IMAGE).tobytes()
     assert list(p.comments) == [f"NeuralMaster: {FINISHED}"]
+
+
+@pytest.mark.parametrize("only_masked", [False, True])
+def test_where_the_original_is_pasted_first_a_result_stays_as_it_is(tinting, only_masked):
+    tinting.pastes_first = True
+    p = job([IMAGE] * 2, batch_size=2, n_iter=2, inpaint_full_res=only_masked)
+    finished = run(tinting, p, tinting.script)
+    assert len(finished) == 4
+    for one in finished:
+        assert off(one, tinted(preprocess(IMAGE, MASK).image)) == 0
+        assert off(one, IMAGE, ~INSIDE) == 0
+    assert list(p.comments) == [f"NeuralMaster: {PASTED_FIRST}"]
 
 
 def test_a_larger_result_is_matched_at_its_size(tinting):

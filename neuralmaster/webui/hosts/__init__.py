@@ -21,7 +21,14 @@ from neuralmaster.webui.hosts.canvases import (
 from neuralmaster.webui.hosts.models import takes_a_reference
 from neuralmaster.webui.hosts.overlays import kept, recut
 from neuralmaster.webui.hosts.page import Apply, Content, NewAxis, logins, on_page, plots, runner_of
-from neuralmaster.webui.hosts.probe import ORIGINAL, RADIOS, Host, current, probe
+from neuralmaster.webui.hosts.probe import (
+    ORIGINAL,
+    RADIOS,
+    Host,
+    current,
+    init_folder,
+    probe,
+)
 
 __all__ = [
     "BASE",
@@ -42,6 +49,7 @@ __all__ = [
     "current",
     "hardened",
     "has_canvas",
+    "init_folder",
     "kept",
     "logins",
     "on_page",

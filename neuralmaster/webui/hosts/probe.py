@@ -14,7 +14,7 @@ from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 
 import gradio as gr
-from modules import images, processing, scripts
+from modules import images, processing, scripts, shared
 
 from neuralmaster.webui.hosts.canvases import Tabs, tabs_of
 
@@ -124,6 +124,11 @@ def _unknown(choices: Sequence[str], parameters: Sequence[str]) -> str:
 
 def _is_text(node: ast.expr | None, text: str) -> bool:
     return isinstance(node, ast.Constant) and node.value == text
+
+
+def init_folder() -> str | None:
+    """Where the host saves init images; None if it never does (ersatzForge)."""
+    return getattr(shared.opts, "outdir_init_images", None)
 
 
 def probe() -> Host:

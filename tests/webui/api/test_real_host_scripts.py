@@ -10,6 +10,7 @@ from PIL import Image, ImageOps
 from neuralmaster.fills import FILLS
 from tests.webui.real_host import (
     by_name,
+    needs_init_folder,
     needs_webui,
     plot_arguments,
     same,
@@ -115,6 +116,7 @@ def test_every_cell_over_masked_content_equals_its_single_run(webui):
     assert cell.info["parameters"] == single.infotext
 
 
+@needs_init_folder
 @pytest.mark.parametrize("images", [1, 2])
 def test_the_saved_init_images_are_the_originals(webui, tmp_path, images):
     sent = [IMAGE, ImageOps.mirror(IMAGE)][:images]
