@@ -198,6 +198,11 @@ def test_an_answer_that_was_overtaken_changes_nothing_any_more(person):
 
     person.page.route("**/filled", hold)
     person.load_the_example()  # the object is being looked for
+    for _ in range(1500):  # half a minute
+        if held:
+            break
+        person.page.wait_for_timeout(20)
+    (asked,) = held
     person.page.wait_for_function("neuralmasterCanvas.isOpen()")
     person.page.evaluate(
         """() => {
@@ -211,9 +216,7 @@ def test_an_answer_that_was_overtaken_changes_nothing_any_more(person):
         }"""
     )
     person.page.unroute("**/filled")
-    while not held:
-        person.page.wait_for_timeout(20)
-    held[0].continue_()
+    asked.continue_()
     person.page.wait_for_timeout(300)
     person.paint_the_stripe()
     person.wait_for_word("Filled by context")
