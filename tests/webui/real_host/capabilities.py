@@ -77,7 +77,7 @@ needs_precise_masks = _needs(
     "has no setting for a mask blur in 32 bit; Forge Neo",
 )
 needs_init_folder = _needs(
-    "modules/shared_options.py", "outdir_init_images", "saves no init images; not ersatzForge"
+    "modules/shared_options.py", "outdir_init_images", "saves no init images; all but ersatzForge"
 )
 needs_infotext_in_api = _needs(
     "modules/api/api.py", "apply_infotext", "takes no infotext in its API; A1111 from 1.8 on"
